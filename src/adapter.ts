@@ -1,0 +1,225 @@
+/**
+ * What an adapter is: one provider's protocol, as plain functions over data.
+ *
+ * @module
+ */
+import type { z } from 'zod'
+import type { ChatRequest, Failure, Json, JsonObject, Message } from './canonical.ts'
+import type { Reply } from './reply.ts'
+
+/** Checks that a provider sent what we read. A zod schema is one. */
+export interface Schema<T> {
+  safeParse(value: unknown): { success: true; data: T } | { success: false; error: unknown }
+}
+
+/** Reports that something asked for will not have its effect: `warn('seed', 'unsupported')`. `param` is a path in the client's request. */
+export type Warn = (param: string, reason: string) => void
+
+/** One HTTP call, as data: easy to sign, to log, to show, and to keep as a golden. */
+export interface Call {
+  /** `POST` unless said otherwise. */
+  readonly method?: 'GET' | 'POST'
+  /** Appended to the adapter's `baseURL`. */
+  readonly path: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: Json
+  /** What the reply has to undo. */
+  readonly undo?: Undo
+}
+
+/** What a request changed for a provider's sake, so that the reply can change it back. */
+export interface Undo {
+  /** Tool names as the provider was told → as the client knows them. */
+  readonly names?: ReadonlyMap<string, string>
+  /** The tool whose input is the answer: its JSON becomes text. */
+  readonly answer?: string
+  /** Custom tools told as functions with one string argument named `input`. */
+  readonly custom?: ReadonlySet<string>
+  /** Whether the answer may come inside a Markdown code fence, to be taken off. */
+  readonly fenced?: boolean
+}
+
+/** A call about to leave: the exact URL, headers and bytes, for schemes that sign them. */
+export interface Outgoing {
+  readonly method: 'GET' | 'POST'
+  readonly url: URL
+  readonly headers: Headers
+  readonly body: string | undefined
+}
+
+/** Chat, in one provider's words. `Body` is a whole reply; `Frame` is one piece of a streamed one. */
+export interface ChatCodec<Body = unknown, Frame = unknown> {
+  readonly framing: 'sse' | 'ndjson'
+  readonly body: Schema<Body>
+  readonly frame: Schema<Frame>
+  /** Tag of the format in which this provider's reasoning may come back: `origin.format` of its blocks. */
+  readonly format: string
+  /** Says the request in the provider's words. Pure and append-stable: same request, same bytes; one more turn leaves every earlier byte alone. */
+  encode(request: ChatRequest, warn: Warn): Call
+  /** A whole reply, as the frames its stream would have carried. */
+  frames(body: Body): Iterable<Frame>
+  /** Writes down what one frame says. The only decoder: streamed and whole replies both come here. */
+  decode(frame: Frame, reply: Reply): void
+  /**
+   * Mends a request the provider refused with a 400 it is known to give, or returns nothing. The mended request is sent
+   * once; a lasting amendment is applied to later requests for the same model as well.
+   */
+  amend?(request: ChatRequest, failure: Failure): Amendment | undefined
+}
+
+/** A change that makes a refused request acceptable. */
+export interface Amendment {
+  /** What the client is told was changed. */
+  readonly param: string
+  readonly reason: string
+  /** Whether it is a fact about the model rather than about this conversation. */
+  readonly lasting: boolean
+  apply(request: ChatRequest): ChatRequest
+}
+
+/** Lists the models a provider has. */
+export interface ModelsCodec<Body = unknown> {
+  readonly path: string
+  readonly body: Schema<Body>
+  decode(body: Body): readonly Model[]
+  /** The path of the next page, where there is one. */
+  next?(body: Body): string | undefined
+}
+
+/** A model, as `GET /v1/models` tells it. */
+export interface Model {
+  readonly id: string
+  /** Unix seconds. */
+  readonly created?: number
+  /** Further facts, shown as they are. */
+  readonly extra?: JsonObject
+}
+
+/**
+ * What a provider can do. Knobs are dropped with a warning where they are `false`: the reply means the same without them.
+ * Features are emulated or refused: dropping one would change what the client asked for. `true` means that `encode` sees to it.
+ */
+export interface Capabilities extends Readonly<Record<Knob, boolean>> {
+  readonly tools: boolean
+  /** Tools that take free text. Otherwise told as functions with one string argument. */
+  readonly customTools: boolean
+  readonly images: boolean
+  readonly audioInput: boolean
+  readonly files: boolean
+  /** Answers in the form of a JSON Schema. Otherwise emulated by a forced tool where no other tools are asked for. */
+  readonly schema: boolean
+  /** Answers that are some JSON object. Otherwise asked for in words. */
+  readonly json: boolean
+  readonly logprobs: boolean
+  /** Several replies to one request. Otherwise several calls are made. */
+  readonly choices: boolean
+  /** Replies in sound. */
+  readonly audioOutput: boolean
+  /** Searching the web by itself. */
+  readonly webSearch: boolean
+  /** Checks by a moderation model. */
+  readonly moderation: boolean
+  /** Thinking that can be asked for, and shown. */
+  readonly reasoning: boolean
+}
+
+/** Request fields a reply can do without. */
+export type Knob =
+  | 'temperature'
+  | 'topP'
+  | 'topK'
+  | 'stop'
+  | 'seed'
+  | 'frequencyPenalty'
+  | 'presencePenalty'
+  | 'logitBias'
+  | 'parallelToolCalls'
+  | 'verbosity'
+  | 'prediction'
+  | 'user'
+  | 'metadata'
+  | 'store'
+  | 'serviceTier'
+  | 'promptCaching'
+  | 'names'
+
+/** What is known of a model: data, one row for each name or family. */
+export interface ModelFact {
+  /** A piece of the model's name. The row with the longest piece found in a name is the one that holds. */
+  readonly match: string
+  /** The most tokens of context, of input and output together. */
+  readonly context?: number
+  /** The most tokens of output. */
+  readonly output?: number
+  /** Where this model differs from its provider. */
+  readonly supports?: Partial<Capabilities>
+  /** Names to list where the provider's own list cannot be had. */
+  readonly ids?: readonly string[]
+}
+
+/** One provider, configured and ready to be called. Holds no per-request state. */
+export interface Adapter<Body = unknown, Frame = unknown, ModelsBody = unknown> {
+  readonly name: string
+  readonly baseURL: string
+  readonly supports: Capabilities
+  /** Extension members of a request that `encode` takes by name; `*` takes all. Others are reported as unknown. */
+  readonly extensions: readonly string[]
+  /** Model-name patterns this provider answers to when a client gives a bare name: `claude-*`. */
+  readonly patterns: readonly string[]
+  readonly facts: readonly ModelFact[]
+  /** Adds credentials: a key, a token, a signature over the bytes. `clientKey` is the client's own key, to use in place of ours. */
+  authorize(call: Outgoing, clientKey?: string): void | Promise<void>
+  readonly chat?: ChatCodec<Body, Frame>
+  readonly models?: ModelsCodec<ModelsBody>
+  /** Explains a non-2xx reply. Whatever is left out, the core derives from the status. */
+  failure?(status: number, body: unknown, headers: Headers): Partial<Failure>
+  /** What remains of the provider's rate limits, as OpenAI's `x-ratelimit-*` headers. `now` is in milliseconds. */
+  rateLimits?(headers: Headers, now: number): Readonly<Record<string, string>>
+}
+
+/** How to make an adapter: call it with its options, or let the configuration call `make` with what it found. */
+export interface AdapterDefinition<Options = never> {
+  (options: Options): Adapter
+  /** The provider's id: the prefix of its models. */
+  readonly id: string
+  /** Checks the provider's entry in the configuration. */
+  readonly options: z.ZodType<unknown>
+  /** Where options come from when the configuration does not say: option → names of environment variables, best first. */
+  readonly environment: Readonly<Record<string, readonly string[]>>
+  /** Options without which the provider cannot be called. */
+  readonly required: readonly string[]
+  /** Emulates the provider's API, for trying things out without a key. */
+  readonly sandbox?: Emulation
+  make(options: unknown): Adapter
+}
+
+/** Answers calls in a provider's place. */
+export type Emulation = (request: Request) => Promise<Response>
+
+/** Declares an adapter: what it is called, what it needs, and how it is made. */
+export function defineAdapter<Parsed, Given>(definition: {
+  readonly id: string
+  readonly options: z.ZodType<Parsed, Given>
+  readonly environment?: Readonly<Record<string, readonly string[]>>
+  readonly required?: readonly string[]
+  readonly sandbox?: Emulation
+  create(options: Parsed): Adapter
+}): AdapterDefinition<Given> {
+  const { create, environment = {}, required = [], ...rest } = definition
+  const make = (given: unknown): Adapter => create(rest.options.parse(given))
+  return Object.assign((given: Given) => make(given), { ...rest, environment, required, make })
+}
+
+/** The fact that holds for a model: the one whose `match` is the longest found in its name. */
+export function factFor<Fact extends ModelFact>(facts: readonly Fact[], model: string): Fact | undefined {
+  let best: Fact | undefined
+  for (const fact of facts) {
+    if (model.includes(fact.match) && fact.match.length > (best?.match.length ?? -1)) best = fact
+  }
+  return best
+}
+
+/** Where a message stands in the client's request, for errors and warnings. */
+export function at(request: ChatRequest, message: Message): string {
+  return `messages[${request.messages.indexOf(message)}]`
+}

@@ -1,0 +1,70 @@
+/**
+ * Bytes on the wire, cut into frames.
+ *
+ * @module
+ */
+import { createParser } from 'eventsource-parser'
+
+/** Cuts the bytes of one streamed reply into frames. */
+export interface Splitter {
+  /** Takes more bytes and tells every frame they complete. */
+  feed(bytes: Uint8Array): void
+  /** Tells what is left where the bytes end without the usual mark. */
+  end(): void
+}
+
+/** Told what a splitter finds: the JSON text of a frame, or the mark that ends the stream. */
+export interface FrameSink {
+  frame(text: string): void
+  done(): void
+}
+
+/** One frame may not grow larger than this many characters. */
+const LIMIT = 64 * 1024 * 1024
+
+/** The splitter for a framing. */
+export function splitter(framing: 'sse' | 'ndjson', sink: FrameSink): Splitter {
+  return framing === 'sse' ? sse(sink) : ndjson(sink)
+}
+
+/** Cuts server-sent events. Only `data` counts: the events of every provider name themselves inside it. */
+function sse(sink: FrameSink): Splitter {
+  const decoder = new TextDecoder()
+  const parser = createParser({
+    maxBufferSize: LIMIT,
+    onEvent({ data }) {
+      if (data === '[DONE]') sink.done()
+      else if (data !== '') sink.frame(data)
+    },
+  })
+  return {
+    feed: (bytes) => parser.feed(decoder.decode(bytes, { stream: true })),
+    // A blank line ends an event; a server that closes without one still meant it.
+    end: () => parser.feed(`${decoder.decode()}\n\n`),
+  }
+}
+
+/** Cuts JSON texts that stand on lines of their own. */
+function ndjson(sink: FrameSink): Splitter {
+  const decoder = new TextDecoder()
+  const pending: string[] = []
+  const tell = (line: string): void => {
+    const text = line.trim()
+    if (text !== '') sink.frame(text)
+  }
+  const take = (text: string): void => {
+    const lines = text.split('\n')
+    const rest = lines.pop() ?? ''
+    if (lines.length > 0) {
+      const [first = '', ...others] = lines
+      tell(pending.join('') + first)
+      pending.length = 0
+      others.forEach(tell)
+    }
+    if (rest !== '') pending.push(rest)
+  }
+  return {
+    feed: (bytes) => take(decoder.decode(bytes, { stream: true })),
+    end: () => take(`${decoder.decode()}\n`),
+  }
+}

@@ -1,0 +1,170 @@
+/**
+ * Fitting a request to what a provider can do, before it is encoded: knobs it lacks are dropped with a warning, features
+ * it lacks are emulated or refused.
+ *
+ * @module
+ */
+import { type Adapter, at, type Capabilities, factFor, type Knob, type Warn } from './adapter.ts'
+import type { ChatRequest, JsonObject, Message, Part } from './canonical.ts'
+import { answerByTool, answerByWords, type Fitted, wrapCustomTools } from './emulate.ts'
+import { badRequest } from './errors.ts'
+
+/** What a provider can do with one of its models. */
+export function capabilities(adapter: Adapter, model: string): Capabilities {
+  return { ...adapter.supports, ...factFor(adapter.facts, model)?.supports }
+}
+
+/** Fits a request to an adapter. The request comes back without anything the adapter would have to ignore. */
+export function fit(request: ChatRequest, adapter: Adapter, warn: Warn): Fitted {
+  const supports = capabilities(adapter, request.model)
+  refuse(request, supports, adapter.name)
+  let fitted = dropKnobs(request, supports, warn)
+  fitted = dropUnknown(fitted, adapter.extensions, warn)
+  return emulate(fitted, supports)
+}
+
+interface Setting {
+  readonly knob: Knob
+  readonly field: keyof ChatRequest
+  readonly param: string
+  /** Whether leaving it out changes nothing. */
+  readonly idle?: (value: unknown) => boolean
+}
+
+const zero = (value: unknown): boolean => value === 0
+
+/** Request fields a reply can do without, by the names clients know. */
+const SETTINGS: readonly Setting[] = [
+  { knob: 'temperature', field: 'temperature', param: 'temperature', idle: (value) => value === 1 },
+  { knob: 'topP', field: 'topP', param: 'top_p', idle: (value) => value === 1 },
+  { knob: 'topK', field: 'topK', param: 'top_k' },
+  { knob: 'stop', field: 'stop', param: 'stop', idle: (value) => Array.isArray(value) && value.length === 0 },
+  { knob: 'seed', field: 'seed', param: 'seed' },
+  { knob: 'frequencyPenalty', field: 'frequencyPenalty', param: 'frequency_penalty', idle: zero },
+  { knob: 'presencePenalty', field: 'presencePenalty', param: 'presence_penalty', idle: zero },
+  { knob: 'logitBias', field: 'logitBias', param: 'logit_bias', idle: isEmpty },
+  {
+    knob: 'parallelToolCalls',
+    field: 'parallelToolCalls',
+    param: 'parallel_tool_calls',
+    idle: (value) => value === true,
+  },
+  { knob: 'verbosity', field: 'verbosity', param: 'verbosity', idle: (value) => value === 'medium' },
+  { knob: 'prediction', field: 'prediction', param: 'prediction' },
+  { knob: 'user', field: 'user', param: 'user' },
+  { knob: 'user', field: 'safetyIdentifier', param: 'safety_identifier' },
+  { knob: 'metadata', field: 'metadata', param: 'metadata', idle: isEmpty },
+  { knob: 'store', field: 'store', param: 'store', idle: (value) => value === false },
+  {
+    knob: 'serviceTier',
+    field: 'serviceTier',
+    param: 'service_tier',
+    idle: (value) => value === 'auto' || value === 'default',
+  },
+]
+
+/** The names clients know the members of a cache policy by. */
+const CACHE_PARAMS = {
+  key: 'prompt_cache_key',
+  retention: 'prompt_cache_retention',
+  mode: 'prompt_cache_options.mode',
+  ttl: 'prompt_cache_options.ttl',
+  mark: 'cache_control',
+} as const
+
+function dropKnobs(request: ChatRequest, supports: Capabilities, warn: Warn): ChatRequest {
+  const kept: { -readonly [K in keyof ChatRequest]: ChatRequest[K] } = { ...request }
+  for (const { knob, field, param, idle } of SETTINGS) {
+    const value = request[field]
+    if (supports[knob] || value === undefined) continue
+    if (!idle?.(value)) warn(param, 'unsupported')
+    delete kept[field]
+  }
+  if (!supports.reasoning && request.reasoning) {
+    const { effort, maxTokens } = request.reasoning
+    if (maxTokens !== undefined || (effort !== undefined && effort !== 'none')) warn('reasoning_effort', 'unsupported')
+    delete kept.reasoning
+  }
+  if (!supports.promptCaching) dropCaching(request, kept, warn)
+  if (!supports.names) {
+    for (const message of request.messages)
+      if (message.name !== undefined) warn(`${at(request, message)}.name`, 'unsupported')
+  }
+  return kept
+}
+
+function dropCaching(request: ChatRequest, kept: { cache?: unknown }, warn: Warn): void {
+  for (const [member, param] of Object.entries(CACHE_PARAMS)) {
+    if (request.cache && member in request.cache) warn(param, 'unsupported')
+  }
+  delete kept.cache
+  const marked = [...request.messages, ...request.messages.flatMap(partsOf), ...(request.tools ?? [])]
+  const mark = marked.find(({ cache }) => cache)?.cache
+  if (mark) warn(mark.field, 'unsupported')
+}
+
+/** Reports members no surface and no adapter knows. `*` takes them all. */
+function dropUnknown(request: ChatRequest, extensions: readonly string[], warn: Warn): ChatRequest {
+  if (extensions.includes('*')) return request
+  for (const message of request.messages) {
+    for (const key of Object.keys(message.extra ?? {})) warn(`${at(request, message)}.${key}`, 'unknown')
+  }
+  const { extra, ...rest } = request
+  if (!extra) return request
+  const kept: Record<string, JsonObject[string]> = {}
+  for (const [key, value] of Object.entries(extra)) {
+    if (extensions.includes(key)) kept[key] = value
+    else warn(key, 'unknown')
+  }
+  return isEmpty(kept) ? rest : { ...rest, extra: kept }
+}
+
+/** Refuses what can neither be sent nor emulated. */
+function refuse(request: ChatRequest, supports: Capabilities, provider: string): void {
+  const no = (param: string, what: string, code = 'unsupported_parameter'): never => {
+    throw badRequest(`${what} with ${provider} model "${request.model}".`, param, code)
+  }
+  if (request.tools?.length && !supports.tools) no('tools', 'Tools cannot be used')
+  if ((request.logprobs || request.topLogprobs) && !supports.logprobs)
+    no('logprobs', 'Log probabilities are not available')
+  if (request.modalities?.includes('audio') && !supports.audioOutput) no('modalities', 'Audio output is not available')
+  if (request.webSearch && !supports.webSearch) no('web_search_options', 'Web search is not available')
+  if (request.moderation && !supports.moderation) no('moderation', 'Moderation is not available')
+  const kinds = { image: supports.images, audio: supports.audioInput, file: supports.files, text: true }
+  request.messages.forEach((message, i) => {
+    partsOf(message).forEach(({ type }, j) => {
+      if (!kinds[type])
+        no(`messages[${i}].content[${j}]`, `Content of type ${type} cannot be used`, 'unsupported_content_part')
+    })
+  })
+}
+
+function emulate(request: ChatRequest, supports: Capabilities): Fitted {
+  let fitted: Fitted = { request, undo: {} }
+  const apply = (step: (request: ChatRequest) => Fitted): void => {
+    const next = step(fitted.request)
+    fitted = { request: next.request, undo: { ...fitted.undo, ...next.undo } }
+  }
+  const { format } = request
+  if (format?.type === 'json' && !supports.json) apply(answerByWords)
+  if (format?.type === 'schema' && !supports.schema) apply(format.schema ? structured : answerByWords)
+  if (!supports.customTools) apply(wrapCustomTools)
+  return fitted
+}
+
+function structured(request: ChatRequest): Fitted {
+  if (!request.tools?.length) return answerByTool(request)
+  throw badRequest(
+    `Model "${request.model}" has no structured output of its own, and tools are in use, so it cannot be emulated. Leave out response_format or tools.`,
+    'response_format',
+    'unsupported_parameter',
+  )
+}
+
+function partsOf(message: Message): readonly Part[] {
+  return message.role === 'assistant' || typeof message.content === 'string' ? [] : message.content
+}
+
+function isEmpty(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0
+}

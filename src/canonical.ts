@@ -314,7 +314,7 @@ export interface Origin {
   readonly model?: string
 }
 
-/** A source of something said. Offsets are code points into the block that carries it, the end exclusive. */
+/** A source of something said. Offsets are code points into the block that carries it; the end is exclusive, and one beyond the block means its end. */
 export interface Citation {
   readonly type: 'url' | 'document'
   readonly start: number

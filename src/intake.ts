@@ -4,6 +4,7 @@
  * @module
  */
 import { failure, GatewayError } from './errors.ts'
+import { parseJson } from './wire/json.ts'
 
 /** Reads a JSON body of at most `limit` bytes. Throws a `GatewayError` that says what is wrong with anything else. */
 export async function readJson(request: Request, limit: number): Promise<unknown> {
@@ -22,7 +23,7 @@ export async function readJson(request: Request, limit: number): Promise<unknown
   }
   const text = await readText(request, limit)
   try {
-    return JSON.parse(text)
+    return parseJson(text)
   } catch (error) {
     const at = error instanceof Error ? /position (\d+)/u.exec(error.message)?.[1] : undefined
     throw refused(400, null, `The body is not valid JSON${at ? `: it goes wrong at character ${at}` : ''}.`)

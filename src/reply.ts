@@ -82,6 +82,9 @@ interface ChoiceState {
   readonly keyed: Map<string | number, Keyed>
   lastKey: string | number | undefined
   called: boolean
+  /** Whether an empty text was said, which counts only where no other follows. */
+  blank: boolean
+  extra: JsonObject | undefined
   ending: (Ending & { readonly reason: FinishReason }) | undefined
   unfence: Unfence | undefined
 }
@@ -147,8 +150,12 @@ export class Reply {
     if (index !== this.#choice.index) this.#choice = this.#select(index)
   }
 
-  /** Appends words for the reader. */
+  /** Appends words for the reader. An empty text is told, too, where no other follows: it is not the same as none. */
   text(delta: string): void {
+    if (delta === '') {
+      this.#choice.blank = true
+      return
+    }
     if (this.#options.undo?.fenced) {
       const open = (this.#choice.unfence ??= new Unfence()).feed(delta)
       if (open) this.#grow('text', open)
@@ -183,8 +190,9 @@ export class Reply {
     if (expires !== undefined) this.#write({ type: 'patch', index: current.index, fields: { expires } })
   }
 
-  /** Notes a source of what the latest text says. */
+  /** Notes a source of what the latest text says, or is about to say. */
   cite(citation: Citation): void {
+    if (this.#choice.blank && this.#choice.current?.type !== 'text') this.#grow('text', '')
     const index = this.#choice.lastText
     if (index !== undefined) this.#write({ type: 'patch', index, fields: { citation } })
   }
@@ -228,7 +236,13 @@ export class Reply {
 
   /** Notes tokens spent: whole, in halves, or growing. Later values replace earlier ones; absent ones change nothing. */
   usage(tally: Tally): void {
-    this.#tally = { ...this.#tally, ...known(tally) }
+    const extra = tally.extra && { ...this.#tally.extra, ...tally.extra }
+    this.#tally = { ...this.#tally, ...known({ ...tally, extra }) }
+  }
+
+  /** Notes facts about the current choice that no surface knows. */
+  beside(facts: JsonObject): void {
+    this.#choice.extra = { ...this.#choice.extra, ...facts }
   }
 
   /** Notes facts about the reply that no surface knows. */
@@ -315,6 +329,8 @@ export class Reply {
       keyed: new Map(),
       lastKey: undefined,
       called: false,
+      blank: false,
+      extra: undefined,
       ending: undefined,
       unfence: undefined,
     }
@@ -327,7 +343,10 @@ export class Reply {
     this.#closeCurrent(this.#choice)
     const index = this.#blocks++
     this.#choice.current = { index, type: block.type }
-    if (block.type === 'text') this.#choice.lastText = index
+    if (block.type === 'text') {
+      this.#choice.lastText = index
+      this.#choice.blank = false
+    }
     this.#write({ type: 'open', index, choice: this.#choice.index, block })
   }
 
@@ -440,14 +459,15 @@ export class Reply {
     for (const keyed of choice.keyed.values()) this.#settle(keyed, complete)
     choice.keyed.clear()
     const rest = choice.unfence?.end()
-    if (rest) this.#grow('text', rest)
+    if (rest || (choice.blank && choice.lastText === undefined)) this.#grow('text', rest ?? '')
     choice.unfence = undefined
     this.#closeCurrent(choice)
   }
 
   #finish(choice: ChoiceState): void {
     if (!choice.ending) return
-    const { reason: said, raw, extra, literal } = choice.ending
+    const { reason: said, raw, literal } = choice.ending
+    const extra = choice.extra || choice.ending.extra ? { ...choice.extra, ...choice.ending.extra } : undefined
     this.#closeAll(choice, said !== 'length')
     const corrected = said === 'stop' && choice.called && !literal ? 'tool_calls' : said
     const reason = corrected === 'tool_calls' && !choice.called ? 'stop' : corrected

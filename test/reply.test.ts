@@ -57,6 +57,17 @@ describe('blocks', () => {
     expect(blocks((reply) => (reply.text(''), done(reply)))).toEqual([{ type: 'text', text: '' }])
   })
 
+  test('do not begin with an empty text that others follow', () => {
+    const script = (reply: Reply): void => {
+      reply.text('')
+      reply.reasoning('a')
+      reply.text('b')
+      reply.finish('stop')
+      reply.end()
+    }
+    expect(blocks(script).map(({ type }) => type)).toEqual(['reasoning', 'text'])
+  })
+
   test('take citations after they have closed', () => {
     const citation = { type: 'url', url: 'u', start: 0, end: 1 } as const
     const script = (reply: Reply): void => {

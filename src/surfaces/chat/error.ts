@@ -1,0 +1,11 @@
+/**
+ * A failure as OpenAI's error.
+ *
+ * @module
+ */
+import type { Failure, JsonObject } from '../../canonical.ts'
+
+/** Renders a failure. */
+export function errorBody({ message, type, param, code }: Failure): JsonObject {
+  return { error: { message, type, param, code } }
+}

@@ -1,0 +1,169 @@
+/**
+ * A request as a client posted it, read into the canonical model.
+ *
+ * @module
+ */
+import type { Warn } from '../../adapter.ts'
+import type { CachePolicy, ChatRequest, Format, Reasoning, WebSearch } from '../../canonical.ts'
+import { isObject } from '../../wire/json.ts'
+import type { Asked } from '../surface.ts'
+import { body as render } from './body.ts'
+import { checks } from './checks.ts'
+import { cacheMark } from './cache.ts'
+import { messagesOf } from './messages.ts'
+import { present, verbatim } from './present.ts'
+import { flatten, pathOf, problem, refusal } from './problems.ts'
+import { chatRequest, type ChatBody } from './schema.ts'
+import { stream } from './stream.ts'
+import { toolChoiceOf, toolsOf } from './tools.ts'
+
+/** Reads a request. Problems of form come first; only a request that has none is looked at for sense. */
+export function parse(input: unknown, warn: Warn): Asked {
+  const body = wellFormed(input, warn)
+  const problems = checks(body)
+  if (problems.length > 0) throw refusal(problems)
+  const style = {
+    legacy: body.functions != null,
+    hidden: body.reasoning?.exclude === true,
+    usage: body.stream_options?.include_usage === true,
+  }
+  return {
+    request: requestOf(body, warn),
+    stream: () => stream(style),
+    body: (completion) => render(completion, style),
+  }
+}
+
+/** The body as the schema has it. Members nobody knows are reported and left out. */
+function wellFormed(input: unknown, warn: Warn): ChatBody {
+  const body = rounded(input)
+  const parsed = chatRequest.safeParse(body)
+  if (parsed.success) return parsed.data
+  const issues = parsed.error.issues.flatMap((issue) => flatten(issue))
+  const problems = issues.filter(({ code }) => code !== 'unrecognized_keys').map((issue) => problem(issue, body))
+  // One problem with a value is enough: a number too big for `n` is too big for an integer as well.
+  const first = problems.filter(({ param }, index) => problems.findIndex((other) => other.param === param) === index)
+  if (first.length > 0) throw refusal(first)
+  const unknown = issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [],
+  )
+  for (const path of unknown) warn(pathOf(path), 'unknown')
+  return chatRequest.parse(unknown.reduce<unknown>(without, body))
+}
+
+function without(value: unknown, [key, ...rest]: readonly PropertyKey[]): unknown {
+  if (Array.isArray(value)) return value.with(Number(key), without(value[Number(key)], rest))
+  if (!isObject(value)) return value
+  const { [String(key)]: member, ...others } = value
+  return rest.length === 0 ? others : { ...value, [String(key)]: without(member, rest) }
+}
+
+/** The parser of JSON keeps numbers with more digits than a double holds. Parameters are doubles: `0.69999999999999996` is 0.7. */
+function rounded(body: unknown): unknown {
+  if (!isObject(body) || !Object.values(body).some(isRawNumber)) return body
+  return Object.fromEntries(
+    Object.entries(body).map(([key, value]) => [
+      key,
+      key in chatRequest.shape && isRawNumber(value) ? Number(value.rawJSON) : value,
+    ]),
+  )
+}
+
+function isRawNumber(value: unknown): value is { readonly rawJSON: string } {
+  return isObject(value) && typeof value['rawJSON'] === 'string' && Object.isFrozen(value)
+}
+
+function requestOf(body: ChatBody, warn: Warn): ChatRequest {
+  const extra = extraOf(body)
+  if (body.stream_options?.include_obfuscation === true) warn('stream_options.include_obfuscation', 'unsupported')
+  if (body.max_tokens != null && body.max_completion_tokens != null && body.max_tokens !== body.max_completion_tokens) {
+    warn('max_tokens', 'max_completion_tokens is used instead')
+  }
+  if (body.functions != null && body.parallel_tool_calls === true) {
+    warn('parallel_tool_calls', 'functions are called one at a time')
+  }
+  return {
+    model: body.model,
+    messages: messagesOf(body.messages, warn),
+    stream: body.stream === true,
+    ...present({
+      tools: toolsOf(body, warn),
+      toolChoice: toolChoiceOf(body),
+      parallelToolCalls: body.functions == null ? body.parallel_tool_calls : false,
+      maxTokens: body.max_completion_tokens ?? body.max_tokens,
+      temperature: body.temperature,
+      topP: body.top_p,
+      topK: body.top_k,
+      stop: typeof body.stop === 'string' ? [body.stop] : body.stop,
+      choices: body.n,
+      seed: body.seed,
+      frequencyPenalty: body.frequency_penalty,
+      presencePenalty: body.presence_penalty,
+      logitBias: body.logit_bias,
+      logprobs: body.logprobs,
+      topLogprobs: body.top_logprobs,
+      format: formatOf(body),
+      reasoning: reasoningOf(body, warn),
+      verbosity: body.verbosity,
+      modalities: body.modalities,
+      audio: body.audio && verbatim(body.audio),
+      prediction: body.prediction && verbatim(body.prediction),
+      webSearch: webSearchOf(body),
+      moderation: body.moderation && verbatim(body.moderation),
+      user: body.user,
+      safetyIdentifier: body.safety_identifier,
+      metadata: body.metadata,
+      store: body.store,
+      serviceTier: body.service_tier,
+      cache: cacheOf(body),
+    }),
+    ...(extra && { extra }),
+  }
+}
+
+function extraOf(body: ChatBody): ChatRequest['extra'] {
+  const extra = Object.entries(body).filter(([key]) => !(key in chatRequest.shape))
+  return extra.length > 0 ? verbatim(Object.fromEntries(extra)) : undefined
+}
+
+function formatOf({ response_format: format }: ChatBody): Format | undefined {
+  switch (format?.type) {
+    case undefined:
+      return undefined
+    case 'text':
+      return { type: 'text' }
+    case 'json_object':
+      return { type: 'json' }
+    case 'json_schema': {
+      const { name, ...rest } = format.json_schema
+      return { type: 'schema', name, ...present(rest) }
+    }
+  }
+}
+
+/** OpenAI's `reasoning_effort` and OpenRouter's `reasoning`, of which the first has the say where they disagree. */
+function reasoningOf({ reasoning_effort: effort, reasoning }: ChatBody, warn: Warn): Reasoning | undefined {
+  if (effort == null && reasoning == null) return undefined
+  const { enabled, effort: wished, max_tokens: maxTokens, exclude: hidden } = reasoning ?? {}
+  const switched = enabled === true && maxTokens == null ? 'medium' : undefined
+  const other = enabled === false ? 'none' : (wished ?? switched)
+  if (effort != null && other != null && other !== effort) warn('reasoning', 'reasoning_effort is used instead')
+  return present({ effort: effort ?? other, maxTokens, hidden })
+}
+
+function webSearchOf({ web_search_options: options }: ChatBody): WebSearch | undefined {
+  if (options == null) return undefined
+  const place = options.user_location?.approximate
+  return present({ contextSize: options.search_context_size, location: place && present(place) })
+}
+
+function cacheOf(body: ChatBody): CachePolicy | undefined {
+  const policy = present({
+    key: body.prompt_cache_key,
+    retention: body.prompt_cache_retention,
+    mode: body.prompt_cache_options?.mode,
+    ttl: body.prompt_cache_options?.ttl,
+    mark: cacheMark(body),
+  })
+  return Object.keys(policy).length > 0 ? policy : undefined
+}

@@ -1,0 +1,134 @@
+/**
+ * What people, tools and instructions say: parts of a message as native blocks.
+ *
+ * @see https://platform.claude.com/docs/en/api/messages
+ * @module
+ */
+import {
+  parts,
+  type CacheMark,
+  type Content,
+  type FilePart,
+  type ImagePart,
+  type Part,
+  type Source,
+} from '../../src/canonical.ts'
+import { badRequest } from '../../src/errors.ts'
+import { mark } from './cache.ts'
+import type { Native, Task } from './native.ts'
+
+/** Text, pictures and documents as native blocks. `path` is where they stand in the request. */
+export function blocks(content: Content, path: string, task: Task): Native[] {
+  return parts(content).flatMap((part, index) => {
+    const place = typeof content === 'string' ? path : `${path}[${index}]`
+    const native = block(part, place, task)
+    if (native && part.cache) mark(native, part.cache, place, task.warn)
+    return native ? [native] : []
+  })
+}
+
+/** A text block, or nothing where there is nothing to read: the provider refuses blank ones. */
+export function text(words: string): Native | undefined {
+  return words.trim() === '' ? undefined : { type: 'text', text: words }
+}
+
+/** Marks the end of what a message became. Where nothing is left that can bear the mark, that is reported. */
+export function markLast(natives: readonly Native[], cache: CacheMark | undefined, path: string, task: Task): void {
+  if (!cache) return
+  const last = natives.findLast((native) => native['type'] !== 'thinking' && native['type'] !== 'redacted_thinking')
+  if (last) mark(last, cache, path, task.warn)
+  else task.warn(`${path}.${cache.field}`, 'nothing here can be cached')
+}
+
+function block(part: Part, path: string, task: Task): Native | undefined {
+  switch (part.type) {
+    case 'text':
+      return text(part.text)
+    case 'image':
+      if (part.detail !== undefined && part.detail !== 'auto') task.warn(`${path}.image_url.detail`, 'unsupported')
+      return { type: 'image', source: imageSource(part, path) }
+    case 'file':
+      return document(part, path, task)
+    case 'audio':
+      throw badRequest('This provider does not take audio.', path, 'unsupported_content_part')
+  }
+}
+
+function imageSource({ source }: ImagePart, path: string): Native {
+  if (source.type !== 'data') return remote(source, `${path}.image_url`)
+  const type = (source.mime ?? sniff(source.data) ?? 'unknown').replace('image/jpg', 'image/jpeg')
+  if (!IMAGES.includes(type)) {
+    const message = `This provider takes images of the types ${IMAGES.join(', ')}, not ${type}.`
+    throw badRequest(message, `${path}.image_url`, 'unsupported_content_part')
+  }
+  return { type: 'base64', media_type: type, data: source.data }
+}
+
+const IMAGES = ['image/jpeg', 'image/png', 'image/gif', 'image/webp']
+
+/** How base64 of a kind begins. */
+const BEGINNINGS = {
+  '/9j/': 'image/jpeg',
+  iVBORw0KGgo: 'image/png',
+  R0lGOD: 'image/gif',
+  UklGR: 'image/webp',
+  JVBERi: 'application/pdf',
+}
+
+function sniff(data: string): string | undefined {
+  return Object.entries(BEGINNINGS).find(([beginning]) => data.startsWith(beginning))?.[1]
+}
+
+function document({ source, filename, citations }: FilePart, path: string, { request, warn }: Task): Native {
+  // The API refuses citations together with a structured answer.
+  const structured = request.format?.type === 'schema'
+  if (citations && structured) warn(`${path}.file.citations`, 'not possible together with response_format')
+  return {
+    type: 'document',
+    source: source.type === 'data' ? inline(source, filename, path) : remote(source, `${path}.file`),
+    ...(filename !== undefined && filename !== '' && { title: filename }),
+    ...(citations && !structured && { citations: { enabled: true } }),
+  }
+}
+
+/** A document at hand: a PDF as it is, anything textual as plain text, which is the one type the API knows for it. */
+function inline({ data, mime }: Extract<Source, { type: 'data' }>, filename: string | undefined, path: string): Native {
+  const type = (mime ?? sniff(data) ?? byName(filename)).replace(/;.*$/u, '')
+  if (type === 'application/pdf') return { type: 'base64', media_type: type, data }
+  if (/^text\/|^application\/(?:json|xml|javascript)$|\+(?:json|xml)$/u.test(type)) {
+    return { type: 'text', media_type: 'text/plain', data: decoded(data, path) }
+  }
+  throw badRequest(
+    `This provider takes PDF and text documents, not ${type}.`,
+    `${path}.file`,
+    'unsupported_content_part',
+  )
+}
+
+function byName(filename = ''): string {
+  if (/\.pdf$/iu.test(filename)) return 'application/pdf'
+  return /\.(?:txt|md|csv|json|xml|html?|ya?ml)$/iu.test(filename) ? 'text/plain' : 'files of an unknown type'
+}
+
+function decoded(data: string, path: string): string {
+  try {
+    const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0))
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw badRequest('The document is not base64 of UTF-8 text.', `${path}.file.file_data`, 'invalid_value')
+  }
+}
+
+function remote(source: Exclude<Source, { type: 'data' }>, path: string): Native {
+  if (source.type === 'url') {
+    if (source.url.startsWith('https://')) return { type: 'url', url: source.url }
+    throw badRequest('This provider fetches https addresses only.', path, 'unsupported_content_part')
+  }
+  // Ids of OpenAI's file store begin with `file-`.
+  if (source.id.startsWith('file_')) return { type: 'file', file_id: source.id }
+  throw badRequest(
+    `"${source.id}" is no file of this provider: their ids begin with "file_".`,
+    `${path}.file_id`,
+    'unsupported_content_part',
+  )
+}

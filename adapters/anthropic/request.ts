@@ -1,0 +1,244 @@
+/**
+ * Encoding: a chat request as a call of the Messages API.
+ *
+ * @see https://platform.claude.com/docs/en/api/messages
+ * @module
+ */
+import type { Call, Undo, Warn } from '../../src/adapter.ts'
+import { parts, type ChatRequest, type Json, type Message } from '../../src/canonical.ts'
+import { answerByTool, answerByWords } from '../../src/emulate.ts'
+import { badRequest } from '../../src/errors.ts'
+import { sha256 } from '../../src/wire/digest.ts'
+import { isObject } from '../../src/wire/json.ts'
+import { cache, type Caching } from './cache.ts'
+import { converse } from './messages.ts'
+import { knownOf } from './models.ts'
+import { extension, type Native, type Task, type Turn } from './native.ts'
+import { close, LIMITS, type Closed } from './schema.ts'
+import { sampling, think, type Thinking } from './thinking.ts'
+import { toolbox } from './tools.ts'
+
+/** What the configuration says about every request. */
+export interface Settings {
+  /** Values of `anthropic-beta` that are always sent. */
+  readonly beta: readonly string[]
+  readonly caching: Caching
+  /** What to generate at most where the client does not say; otherwise as much as the model can. */
+  readonly maxTokens?: number | undefined
+}
+
+/** Members of the native request that clients may send as they are, and the beta each of them needs, if any. */
+const PASSED: Readonly<Record<string, string>> = {
+  container: '',
+  context_management: 'context-management-2025-06-27',
+  diagnostics: '',
+  fallbacks: 'server-side-fallback-2026-07-01',
+  inference_geo: '',
+  mcp_servers: 'mcp-client-2025-11-20',
+  speed: 'fast-mode-2026-02-01',
+  user_profile_id: 'user-profiles-2026-09-04',
+}
+
+/** Extension members that are understood. */
+export const extensions: readonly string[] = [...Object.keys(PASSED), 'anthropic_beta', 'output_config', 'thinking']
+
+/** The provider's SDK refuses to wait ten minutes for a reply, which it reckons longer ones take: they are streamed. */
+const LONGEST_WHOLE = 21_333
+
+/** Says a request in the provider's words. */
+export function encode(request: ChatRequest, settings: Settings, warn: Warn): Call {
+  const fitted = fitFormat(request, warn)
+  const task: Task = { request: fitted.request, fact: knownOf(request.model), warn }
+  const maxTokens = limit(task, settings)
+  const { system, turns } = converse(task)
+  const { tools, choice, directive } = toolbox(task, fitted.closed)
+  const thought = settle(think(task, maxTokens), choice, turns, task)
+  const body: Native = {
+    model: request.model,
+    max_tokens: maxTokens,
+    ...((request.stream || maxTokens > LONGEST_WHOLE) && { stream: true }),
+    ...passed(request),
+    ...(thought.thinking && { thinking: thought.thinking }),
+    ...outputConfig(request, thought.effort, fitted.closed),
+    ...sampling(task, thought.thinking),
+    ...stop(request, warn),
+    ...identity(request),
+    ...tier(request, warn),
+  }
+  const directives = [...(fitted.request.directives ?? []), ...(directive === undefined ? [] : [directive])]
+  const head = [...system, ...directives.map((text): Native => ({ type: 'text', text }))]
+  const said = tail(turns, thought, fitted.closed !== undefined, task)
+  cache({ tools, system, turns: said, body }, settings.caching, task)
+  const betas = betasOf(task, body, tools, settings)
+  return {
+    path: '/v1/messages',
+    ...(betas.length > 0 && { headers: { 'anthropic-beta': betas.join(',') } }),
+    body: {
+      ...body,
+      ...(tools.length > 0 && { tools }),
+      ...(choice && { tool_choice: choice }),
+      ...(head.length > 0 && { system: head }),
+      messages: said.map(({ role, content }) => ({ role, content })),
+    },
+    undo: fitted.undo,
+  }
+}
+
+interface FittedFormat {
+  readonly request: ChatRequest
+  readonly undo: Undo
+  /** The schema of the answer, where the provider can enforce it. */
+  readonly closed?: Closed
+}
+
+/** Asks for a structured answer natively if the schema allows, else through a tool if there is room for one. */
+function fitFormat(request: ChatRequest, warn: Warn): FittedFormat {
+  const { format, tools = [], webSearch } = request
+  if (format?.type !== 'schema') return { request, undo: {} }
+  if (!format.schema) return answerByWords(request)
+  const closed = close(format.schema)
+  if (closed && closed.optional <= LIMITS.optional && closed.unions <= LIMITS.unions) {
+    const { description } = format
+    const described =
+      description === undefined || 'description' in closed.schema ? closed.schema : { description, ...closed.schema }
+    return { request, undo: {}, closed: { ...closed, schema: described } }
+  }
+  if (tools.length > 0 || webSearch) {
+    const message =
+      'This provider cannot enforce the schema (it must be closed and not recursive), and not emulate it beside tools.'
+    throw badRequest(message, 'response_format', 'unsupported_value')
+  }
+  warn('response_format', 'the schema cannot be enforced, the answer is asked for in its form')
+  const byTool = knownOf(request.model).forcedTools && format.schema['type'] === 'object'
+  return byTool ? answerByTool(request) : answerByWords(request)
+}
+
+function limit({ request, fact, warn }: Task, settings: Settings): number {
+  const asked = request.maxTokens ?? settings.maxTokens ?? fact.output
+  if (asked <= fact.output) return asked
+  warn('max_tokens', `clamped to ${fact.output}`)
+  return fact.output
+}
+
+/** Gives up thinking within a budget where the request makes the provider refuse it. */
+function settle(thought: Thinking, choice: Native | undefined, turns: readonly Turn[], { warn }: Task): Thinking {
+  if (thought.thinking?.['type'] !== 'enabled') return thought
+  const { thinking: _, ...rest } = thought
+  if (choice?.['type'] === 'any' || choice?.['type'] === 'tool') {
+    warn('reasoning_effort', 'turned off: not possible together with a forced tool_choice')
+    return rest
+  }
+  if (!lacksThoughts(turns)) return thought
+  warn('reasoning_effort', 'turned off: the thoughts behind the last tool calls were not sent back')
+  return rest
+}
+
+/** Whether tools answer a turn that does not begin with thoughts. Within a budget, the provider insists on them. */
+function lacksThoughts(turns: readonly Turn[]): boolean {
+  const answer = turns.findLastIndex((turn) => turn.role === 'assistant')
+  const first = turns[answer]?.content[0]?.['type']
+  const next = turns[answer + 1]?.content[0]?.['type']
+  return next === 'tool_result' && first !== 'thinking' && first !== 'redacted_thinking'
+}
+
+function passed({ extra = {} }: ChatRequest): Native {
+  return Object.fromEntries(Object.keys(PASSED).flatMap((name) => (extra[name] == null ? [] : [[name, extra[name]]])))
+}
+
+function outputConfig(request: ChatRequest, effort: string | undefined, closed: Closed | undefined): Native {
+  const config = {
+    ...(effort !== undefined && { effort }),
+    ...(closed && { format: { type: 'json_schema', schema: closed.schema } }),
+    ...extension(request, 'output_config'),
+  }
+  return Object.keys(config).length > 0 ? { output_config: config } : {}
+}
+
+/** Stop sequences. The provider refuses those without a visible character. */
+function stop({ stop = [] }: ChatRequest, warn: Warn): Native {
+  for (const [index, one] of stop.entries())
+    if (one !== '' && one.trim() === '') warn(`stop[${index}]`, 'whitespace only')
+  const visible = stop.filter((one) => one.trim() !== '')
+  return visible.length > 0 ? { stop_sequences: visible } : {}
+}
+
+/** Who asks, as an opaque id: the provider wants no names, addresses or numbers of people. */
+function identity({ user, safetyIdentifier }: ChatRequest): Native {
+  const id = safetyIdentifier ?? user
+  if (id === undefined || id === '') return {}
+  return { metadata: { user_id: /^[\w.:-]{1,128}$/u.test(id) ? id : sha256(id) } }
+}
+
+function tier({ serviceTier }: ChatRequest, warn: Warn): Native {
+  if (serviceTier === undefined || serviceTier === 'auto') return {}
+  if (serviceTier === 'default' || serviceTier === 'standard_only') return { service_tier: 'standard_only' }
+  if (serviceTier === 'priority') {
+    warn('service_tier', 'priority only if the account has bought it')
+    return { service_tier: 'auto' }
+  }
+  warn('service_tier', serviceTier === 'fast' ? 'unsupported, ask with `speed` instead' : 'unsupported')
+  return {}
+}
+
+/** The conversation with an end the model accepts. Only older ones go on from their own words. */
+function tail(
+  turns: readonly Turn[],
+  { thinking }: Thinking,
+  structured: boolean,
+  { request, fact, warn }: Task,
+): readonly Turn[] {
+  const last = turns.at(-1)
+  const message = request.messages.at(-1)
+  const paused = message?.role === 'assistant' && message.blocks.at(-1)?.type === 'opaque'
+  if (last?.role !== 'assistant' || paused) return turns
+  if (fact.prefill && !structured && (thinking === undefined || thinking['type'] === 'disabled'))
+    return trimmed(turns, last)
+  warn('messages', 'this model does not go on from an assistant message, it is asked to continue')
+  return [...turns, { role: 'user', content: [{ type: 'text', text: CONTINUE }] }]
+}
+
+/** What a user says to have a reply go on. */
+export const CONTINUE = 'Continue.'
+
+/** The provider refuses a final text that ends in white space. */
+function trimmed(turns: readonly Turn[], last: Turn): readonly Turn[] {
+  const block = last.content.at(-1)
+  if (block?.['type'] !== 'text') return turns
+  const content = [...last.content.slice(0, -1), { ...block, text: String(block['text']).trimEnd() }]
+  return [...turns.slice(0, -1), { ...last, content }]
+}
+
+function betasOf(
+  { request, warn }: Task,
+  body: Native,
+  tools: readonly Native[],
+  { beta }: Settings,
+): readonly string[] {
+  const { output_config: config, thinking } = body
+  const needed: Readonly<Record<string, boolean>> = {
+    ...Object.fromEntries(Object.entries(PASSED).map(([name, beta]) => [beta, body[name] !== undefined])),
+    'files-api-2025-04-14': request.messages.some(namesFile),
+    'task-budgets-2026-03-13': isObject(config) && 'task_budget' in config,
+    // Lets a model that thinks within a budget think between tool calls as well.
+    'interleaved-thinking-2025-05-14': isObject(thinking) && thinking['type'] === 'enabled' && tools.length > 0,
+  }
+  const asked = betasAsked(request.extra?.['anthropic_beta'], warn)
+  return [...new Set([...beta, ...asked, ...Object.keys(needed).filter((one) => one !== '' && needed[one])])]
+}
+
+/** The betas a client asks for, in the form of the header or as a list. */
+function betasAsked(told: Json | undefined, warn: Warn): readonly string[] {
+  if (told == null) return []
+  const all = Array.isArray(told) ? told : String(told).split(',')
+  const names = all.map((one) => String(one).trim())
+  for (const name of names) if (!BETA.test(name)) warn('anthropic_beta', 'not the name of a beta')
+  return names.filter((name) => BETA.test(name))
+}
+
+const BETA = /^[a-z0-9-]+$/u
+
+/** Whether a message holds a file of the provider's file store. */
+function namesFile(message: Message): boolean {
+  if (message.role === 'assistant') return false
+  return parts(message.content).some((part) => 'source' in part && part.source.type === 'id')
+}

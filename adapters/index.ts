@@ -1,0 +1,7 @@
+/**
+ * Every provider, one line each.
+ *
+ * @module
+ */
+export { anthropic } from './anthropic.ts'
+export { openai } from './openai.ts'

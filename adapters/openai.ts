@@ -1,0 +1,21 @@
+/**
+ * OpenAI's chat API: the dialect that has no differences.
+ *
+ * @see https://platform.openai.com/docs/api-reference/chat
+ * @module
+ */
+import { dialect } from './openai/dialect.ts'
+import { facts } from './openai/models.ts'
+import { sandbox } from './openai/sandbox.ts'
+
+/** OpenAI. */
+export const openai = dialect({
+  name: 'openai',
+  baseURL: 'https://api.openai.com/v1',
+  environment: { organization: ['OPENAI_ORG_ID'], project: ['OPENAI_PROJECT_ID'] },
+  headers: { organization: 'openai-organization', project: 'openai-project' },
+  patterns: ['gpt-*', 'chatgpt-*', 'o1*', 'o3*', 'o4*', 'codex-*', 'ft:*'],
+  facts,
+  literal: true,
+  sandbox,
+})

@@ -1,0 +1,242 @@
+/**
+ * A reply of a chat completions API, written down.
+ *
+ * @module
+ */
+import type { FinishReason, Json, JsonObject } from '../../src/canonical.ts'
+import type { Reply } from '../../src/reply.ts'
+import type { Dialect } from './dialect.ts'
+import { explainInside } from './failure.ts'
+import { tally, unknownIn, verbatim } from './usage.ts'
+import type {
+  Annotation,
+  Audio,
+  Chunk,
+  CompletionBody,
+  Delta,
+  Logprobs,
+  ReasoningDetail,
+  SaidPart,
+  ToolCall,
+} from './wire.ts'
+
+type ChunkChoice = NonNullable<Chunk['choices']>[number]
+
+/** A whole reply, as the chunks its stream would have been: for each choice what it says and how it ends, then the usage. */
+export function* frames(body: CompletionBody): Iterable<Chunk> {
+  const { choices, usage, ...envelope } = body
+  yield { ...envelope, choices: [] }
+  for (const [position, { message, logprobs, ...ending }] of (choices ?? []).entries()) {
+    const index = ending.index ?? position
+    const tool_calls = message?.tool_calls?.map((call, order) => ({ ...call, index: order }))
+    const unknown = unknownIn(message, DELTA)
+    const delta = Object.fromEntries(Object.entries({ ...message, tool_calls }).filter(([key]) => DELTA.has(key)))
+    yield { choices: [{ index, logprobs, delta }] }
+    yield { choices: [{ ...ending, index, delta: unknown }] }
+  }
+  if (usage) yield { choices: [], usage }
+}
+
+/** The decoder of one dialect: writes down what a chunk says. */
+export function decoder(dialect: Dialect): (chunk: Chunk, reply: Reply) => void {
+  const { name, literal = false, usage: counts = usageOf } = dialect
+  const reasons = new Map(Object.entries({ ...REASONS, ...dialect.finish }))
+
+  function finish(choice: ChunkChoice, said: string, reply: Reply): void {
+    const reason = reasons.get(said)
+    if (reason === 'error') {
+      reply.fail({ message: `The provider broke off the reply: ${said}.`, status: 502, code: said })
+      return
+    }
+    if (reason === undefined) reply.warn('finish_reason', `unknown reason ${said} told as stop`)
+    const extra = { ...unknownIn(choice, CHOICE), ...unknownIn(choice.delta, DELTA) }
+    reply.finish(reason ?? 'stop', { raw: said, literal, ...(hasMembers(extra) && { extra }) })
+  }
+
+  return (chunk, reply) => {
+    if (chunk.error != null) {
+      reply.fail(explainInside(chunk))
+      return
+    }
+    head(chunk, reply)
+    for (const choice of chunk.choices ?? []) {
+      const { delta, logprobs, finish_reason } = choice
+      reply.choice(choice.index ?? 0)
+      if (delta) say(delta, name, Boolean(finish_reason), reply)
+      if (logprobs) weigh(logprobs, reply)
+      if (finish_reason) finish(choice, finish_reason, reply)
+      else {
+        note(choice, CHOICE, reply)
+        if (delta) note(delta, DELTA, reply)
+      }
+    }
+    const usage = counts(chunk)
+    if (usage) reply.usage(tally(usage))
+  }
+}
+
+/** What a chunk says about the whole reply. */
+function head(chunk: Chunk, reply: Reply): void {
+  // The same on every chunk, so that the first may speak for all.
+  if (!reply.started && chunk.system_fingerprint) reply.extra({ system_fingerprint: chunk.system_fingerprint })
+  reply.start(chunk)
+  if (chunk.service_tier) reply.serviceTier(chunk.service_tier)
+  note(chunk, ENVELOPE, reply)
+}
+
+/** What one delta says. Thoughts come first: servers that send both in one delta thought before they spoke. */
+function say(delta: Delta, format: string, last: boolean, reply: Reply): void {
+  const { content, refusal, reasoning_details, tool_calls, function_call, audio, annotations } = delta
+  const thought = delta.reasoning_content || delta.reasoning
+  if (reasoning_details?.length) thinkInDetail(reasoning_details, thought, reply)
+  else if (thought) reply.reasoning(thought)
+  if (typeof content === 'string') {
+    // An empty text is a text where it is all that is said; beside other things it is filler.
+    if (content !== '' || !(last || thought || refusal || tool_calls?.length || audio)) reply.text(content)
+  } else if (content) for (const part of content) sayPart(part, reply)
+  if (refusal) reply.refusal(refusal)
+  if (tool_calls) for (const call of tool_calls) sayCall(call, format, reply)
+  if (function_call?.name || function_call?.arguments) {
+    reply.tool({ key: 'function_call', name: function_call.name, input: function_call.arguments })
+  }
+  if (audio) speak(audio, reply)
+  if (annotations?.length) cite(annotations, reply)
+}
+
+function sayPart(part: SaidPart, reply: Reply): void {
+  const { type, text, refusal, thinking } = part
+  if (type === 'text') reply.text(text ?? '')
+  else if (type === 'refusal') reply.refusal(refusal ?? '')
+  else if (type === 'thinking') {
+    const thoughts = typeof thinking === 'string' ? thinking : (thinking ?? []).map(({ text }) => text ?? '').join('')
+    if (thoughts) reply.reasoning(thoughts)
+  } else reply.opaque(verbatim(part))
+}
+
+/** Thoughts by the piece, each with what proves or hides it. What proves a piece ends it. */
+function thinkInDetail(details: readonly ReasoningDetail[], thought: string | null | undefined, reply: Reply): void {
+  const worded = details.some(({ text, summary }) => text || summary)
+  if (!worded && thought) reply.reasoning(thought)
+  for (const detail of details) {
+    const { text, summary, data, signature } = detail
+    const words = text ?? summary ?? ''
+    if (!data && !signature) {
+      if (words) reply.reasoning(words)
+      continue
+    }
+    if (data) reply.close()
+    const extra = unknownIn(detail, DETAIL)
+    reply.reasoning(words, {
+      ...(signature && { signature }),
+      ...(data && { encrypted: data }),
+      ...(hasMembers(extra) && { extra }),
+    })
+    reply.close()
+  }
+}
+
+function sayCall(call: ToolCall, format: string, reply: Reply): void {
+  const { index, id, type } = call
+  const custom = type === 'custom' || (!call.function && Boolean(call.custom))
+  const name = custom ? call.custom?.name : call.function?.name
+  const input = custom ? call.custom?.input : call.function?.arguments
+  // Only the first piece of a call has an id, and only there is anything but input.
+  const extra = id ? unknownIn(call, CALL) : NONE
+  reply.tool({
+    key: index ?? undefined,
+    id,
+    name,
+    // Some servers send arguments parsed.
+    input: typeof input === 'object' ? input && JSON.stringify(input) : input,
+    custom,
+    ...(hasMembers(extra) && { extra: { [format]: extra } }),
+  })
+}
+
+function speak({ id, data, transcript, expires_at }: Audio, reply: Reply): void {
+  if (id || data || expires_at) {
+    reply.media({ kind: 'audio', ...(id && { id }), ...(data && { data }), ...(expires_at && { expires: expires_at }) })
+  }
+  if (transcript) reply.transcript(transcript)
+}
+
+function cite(annotations: readonly Annotation[], reply: Reply): void {
+  for (const { type, url_citation } of annotations) {
+    if (type !== 'url_citation' || !url_citation) continue
+    const { url, title, start_index, end_index } = url_citation
+    const start = start_index ?? 0
+    const document = unknownIn(url_citation, CITATION)
+    reply.cite({
+      type: 'url',
+      start,
+      end: end_index ?? start,
+      ...(url != null && { url }),
+      ...(title != null && { title }),
+      ...(hasMembers(document) && { document }),
+    })
+  }
+  const others = annotations.filter(({ type }) => type !== 'url_citation')
+  if (others.length > 0) reply.extra({ annotations: others.map(verbatim) })
+}
+
+function weigh({ content, refusal }: Logprobs, reply: Reply): void {
+  if (content) reply.logprobs('text', content.map(verbatim))
+  if (refusal) reply.logprobs('refusal', refusal.map(verbatim))
+}
+
+/** Keeps members that no surface knows, one at a time because there are hardly ever any. */
+function note(object: Readonly<Record<string, unknown>>, known: ReadonlySet<string>, reply: Reply): void {
+  for (const key in object) {
+    // Frames are parsed JSON, whatever their unknown members hold.
+    if (!known.has(key) && object[key] != null) reply.extra({ [key]: object[key] as Json })
+  }
+}
+
+function hasMembers(object: JsonObject): boolean {
+  for (const _ in object) return true
+  return false
+}
+
+function usageOf({ usage }: Chunk): Chunk['usage'] {
+  return usage
+}
+
+// https://platform.openai.com/docs/api-reference/chat/object
+const REASONS: Readonly<Record<string, FinishReason>> = {
+  stop: 'stop',
+  length: 'length',
+  tool_calls: 'tool_calls',
+  function_call: 'tool_calls',
+  content_filter: 'content_filter',
+}
+
+const NONE: JsonObject = {}
+// `obfuscation` is padding against eavesdroppers who measure packets; it is worth nothing here.
+const ENVELOPE = new Set([
+  'id',
+  'object',
+  'created',
+  'model',
+  'choices',
+  'usage',
+  'service_tier',
+  'system_fingerprint',
+  'obfuscation',
+  'error',
+])
+const CHOICE = new Set(['index', 'delta', 'message', 'finish_reason', 'logprobs'])
+const DELTA = new Set([
+  'role',
+  'content',
+  'refusal',
+  'reasoning_content',
+  'reasoning',
+  'reasoning_details',
+  'tool_calls',
+  'function_call',
+  'audio',
+  'annotations',
+])
+const CALL = new Set(['index', 'id', 'type', 'function', 'custom'])
+const DETAIL = new Set(['type', 'text', 'summary', 'data', 'signature', 'index'])
+const CITATION = new Set(['url', 'title', 'start_index', 'end_index', 'type'])

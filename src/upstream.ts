@@ -1,0 +1,134 @@
+/**
+ * The way out: a call, signed and sent, to a reply worth reading or an error that explains itself.
+ *
+ * @module
+ */
+import type { Adapter, Call, Outgoing } from './adapter.ts'
+import type { Failure } from './canonical.ts'
+import { describe, failure, GatewayError } from './errors.ts'
+import { isObject, stringify } from './wire/json.ts'
+
+/** What a call needs besides itself. */
+export interface Sending {
+  readonly adapter: Adapter
+  /** The client's own key, where clients bring theirs. */
+  readonly clientKey: string | undefined
+  /** Static headers of the provider's configuration. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly fetch: typeof globalThis.fetch
+  readonly signal: AbortSignal
+  /** Milliseconds. */
+  now(): number
+}
+
+/** The most of an error body that is read, in characters. */
+const LIMIT = 1024 * 1024
+
+/** Makes a call leave: the exact URL, headers and body, credentials included. */
+export async function prepare(
+  call: Call,
+  { adapter, clientKey, headers }: Pick<Sending, 'adapter' | 'clientKey' | 'headers'>,
+): Promise<Outgoing> {
+  const outgoing: Outgoing = {
+    method: call.method ?? 'POST',
+    url: new URL(adapter.baseURL.replace(/\/+$/u, '') + call.path),
+    headers: new Headers({
+      accept: '*/*',
+      ...(call.body !== undefined && { 'content-type': 'application/json' }),
+      ...headers,
+      ...call.headers,
+    }),
+    body: call.body === undefined ? undefined : stringify(call.body),
+  }
+  await adapter.authorize(outgoing, clientKey)
+  return outgoing
+}
+
+/** Sends a call. Returns a 2xx reply with its body unread, or throws a `GatewayError`. */
+export async function send(call: Call, sending: Sending): Promise<Response> {
+  const { adapter, fetch, signal, now } = sending
+  const outgoing = await prepare(call, sending)
+  const { url, method, headers, body } = outgoing
+  let response: Response
+  try {
+    response = await fetch(url, { method, headers, signal, redirect: 'manual', ...(body !== undefined && { body }) })
+  } catch (error) {
+    throw unreachable(adapter, error, signal)
+  }
+  if (response.ok) return response
+  throw new GatewayError(await explain(response, outgoing, sending), toldHeaders(adapter, response.headers, now()))
+}
+
+/** What a provider's reply tells in its headers that a client may want to know: its id there, and the rate limits. */
+export function toldHeaders(adapter: Adapter, headers: Headers, now: number): Readonly<Record<string, string>> {
+  const id = headers.get('request-id') ?? headers.get('x-request-id') ?? headers.get('x-amzn-requestid')
+  return { ...(id !== null && { 'x-upstream-request-id': id }), ...adapter.rateLimits?.(headers, now) }
+}
+
+function unreachable(adapter: Adapter, error: unknown, signal: AbortSignal): GatewayError {
+  const reason: unknown = signal.reason
+  if (signal.aborted && reason instanceof GatewayError) return reason
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
+  const code = isObject(cause) && typeof cause['code'] === 'string' ? ` (${cause['code']})` : ''
+  const message = `The provider ${adapter.name} could not be reached${code}.`
+  return new GatewayError(failure({ status: 502, code: 'upstream_unreachable', message, cause: error }))
+}
+
+async function explain(response: Response, outgoing: Outgoing, { adapter, clientKey, now }: Sending): Promise<Failure> {
+  const { status, headers } = response
+  const text = (await response.text().catch(() => '')).slice(0, LIMIT)
+  const told = adapter.failure?.(status, parsed(text), headers) ?? {}
+  const known = { ...describe(settle(told.status ?? status)), ...told }
+  const message = redact(told.message ?? `The provider ${adapter.name} answered ${status}.`, outgoing.headers)
+  const retryAfter = told.retryAfter ?? seconds(headers.get('retry-after'), now())
+  const whole: Failure = {
+    ...known,
+    status: settle(known.status),
+    message,
+    ...(retryAfter !== undefined && { retryAfter }),
+  }
+  return clientKey === undefined ? ours(whole, adapter) : whole
+}
+
+/** A key of ours that is refused is no fault of the client's. */
+function ours(told: Failure, adapter: Adapter): Failure {
+  if (told.status !== 401 && told.status !== 403) return told
+  const message = `The provider ${adapter.name} refused the gateway's credentials: ${told.message}`
+  return { ...failure({ status: 502, code: 'upstream_authentication_failed', message }), retry: false }
+}
+
+/** Statuses that OpenAI's clients know. */
+function settle(status: number): number {
+  if (status === 529) return 503
+  if (status === 402) return 429
+  if (status === 422) return 400
+  return status >= 400 && status <= 599 ? status : 502
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** `retry-after` in seconds, whichever of its two forms it has. */
+function seconds(value: string | null, now: number): number | undefined {
+  if (!value) return undefined
+  const count = Number(value)
+  if (Number.isFinite(count)) return Math.max(count, 0)
+  const date = Date.parse(value)
+  return Number.isNaN(date) ? undefined : Math.max((date - now) / 1000, 0)
+}
+
+/** Takes our credentials out of what a provider says about them. */
+function redact(message: string, headers: Headers): string {
+  let clean = message
+  for (const [name, value] of headers) {
+    if (!/auth|key|token|secret/iu.test(name)) continue
+    for (const secret of [value, value.replace(/^\w+\s+/u, '')])
+      if (secret.length > 3) clean = clean.replaceAll(secret, '[redacted]')
+  }
+  return clean
+}

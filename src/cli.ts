@@ -1,0 +1,131 @@
+#!/usr/bin/env node
+/**
+ * The command line: reads the configuration, serves, and says how to use it.
+ *
+ * @module
+ */
+import { parseArgs } from 'node:util'
+import { z } from 'zod'
+import { ConfigError, configSchema, configure, type Settings } from './config.ts'
+import { findConfig, loadAdapters, readConfig } from './config-file.ts'
+import { createGateway } from './gateway.ts'
+import { registry } from './index.ts'
+import { knownModels } from './router.ts'
+import { createFetch, isLoopback, serveGateway } from './server.ts'
+import type { LogEntry } from './trip.ts'
+
+const HELP = `Usage: dragoman [serve] [options]     serve the gateway
+       dragoman schema              print the JSON Schema of the configuration
+
+Options:
+  --config FILE   the configuration; otherwise dragoman.config.{ts,js,mjs,json,yaml,yml} of this folder
+  --host ADDRESS  the address to listen on (HOST, 127.0.0.1)
+  --port PORT     the port to listen on (PORT, 8787)
+  --open          allow an address that others can reach even though no client keys are set
+  --quiet         do not log requests
+  --help          print this
+`
+
+/** Milliseconds that requests under way get when the server is told to stop. */
+const FAREWELL = 10_000
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      config: { type: 'string' },
+      host: { type: 'string' },
+      port: { type: 'string' },
+      open: { type: 'boolean', default: false },
+      quiet: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  const [command = 'serve'] = positionals
+  if (values.help) print(HELP)
+  else if (command === 'schema') print(JSON.stringify(z.toJSONSchema(configSchema, { io: 'input' }), null, 2))
+  else if (command === 'serve') await run(values)
+  else throw new ConfigError([`there is no command "${command}"; see dragoman --help`])
+}
+
+interface Flags {
+  readonly config?: string | undefined
+  readonly host?: string | undefined
+  readonly port?: string | undefined
+  readonly open: boolean
+  readonly quiet: boolean
+}
+
+async function run(flags: Flags): Promise<void> {
+  const file = flags.config ?? findConfig(process.cwd())
+  const config = file === undefined ? {} : await readConfig(file)
+  const settings = configure(config, process.env, await loadAdapters(config, registry, process.cwd()))
+  const host = flags.host ?? settings.host
+  const port = flags.port === undefined ? settings.port : Number(flags.port)
+  const { keys } = settings.options
+  const keyed = keys === 'passthrough' || (keys?.length ?? 0) > 0
+  if (!Number.isInteger(port) || port < 0 || port > 65535)
+    throw new ConfigError([`--port: ${flags.port} is not a port`])
+  if (!keyed && !flags.open && !isLoopback(host)) {
+    throw new ConfigError([
+      `host: ${host} can be reached from other machines, but no client keys are set: set DRAGOMAN_API_KEYS, or allow it with --open`,
+    ])
+  }
+  const log = flags.quiet ? undefined : (entry: LogEntry) => console.error(line(entry))
+  const gateway = createGateway({ fetch: createFetch(), log, ...settings.options })
+  const served = await serveGateway(gateway, { host, port, anyHost: keyed || flags.open })
+  print(welcome(served.url, settings, keyed))
+  const leave = (): void => {
+    void served.stop(FAREWELL).then(() => process.exit(0))
+  }
+  process.once('SIGTERM', leave)
+  process.once('SIGINT', leave)
+}
+
+function welcome(url: string, { options, sandbox }: Settings, keyed: boolean): string {
+  const adapters = Object.fromEntries(
+    Object.entries(options.providers).map(([id, given]) => [id, 'adapter' in given ? given.adapter : given]),
+  )
+  const names = [...Object.keys(options.models ?? {}).filter((name) => !name.includes('*')), ...knownModels(adapters)]
+  const [model = `${Object.keys(adapters)[0]}/MODEL`] = names
+  const key = keyed ? 'YOUR_KEY' : '-'
+  const authorization = keyed ? ` -H 'authorization: Bearer ${key}'` : ''
+  return `
+Dragoman serves ${Object.keys(adapters).join(', ')} at ${url}/v1
+${sandbox ? '\nNo provider is configured, so this is the sandbox: emulated providers, spoken to in their own protocols.\nSet a key, such as ANTHROPIC_API_KEY, to reach a real one.\n' : ''}${keyed ? '' : '\nNo client keys are set, so only this machine can reach it.\n'}
+Models:
+${names.map((name) => `  ${name}`).join('\n')}
+
+Try it:
+  curl ${url}/v1/chat/completions -H 'content-type: application/json'${authorization} -d '{"model":"${model}","messages":[{"role":"user","content":"Hello!"}]}'
+
+  import OpenAI from 'openai'
+  const client = new OpenAI({ apiKey: '${key}', baseURL: '${url}/v1' })
+  const stream = await client.chat.completions.create({ model: '${model}', messages: [{ role: 'user', content: 'Hello!' }], stream: true })
+  for await (const chunk of stream) process.stdout.write(chunk.choices[0]?.delta.content ?? '')
+`
+}
+
+/** One line of the log. Providers may quote a prompt in an error message, so messages stay out of it. */
+function line({ failure, usage, ...entry }: LogEntry): string {
+  const facts = {
+    time: new Date().toISOString(),
+    ...entry,
+    ...(usage && { input_tokens: usage.input, output_tokens: usage.output }),
+    ...(failure && { error: failure.code ?? failure.type, param: failure.param }),
+    ...(failure?.cause instanceof Error && { cause: failure.cause.message }),
+  }
+  return JSON.stringify(facts)
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text.replace(/\n$/u, '')}\n`)
+}
+
+try {
+  await main()
+} catch (error) {
+  const known = error instanceof ConfigError || (error instanceof Error && 'code' in error)
+  console.error(known ? `dragoman: ${error.message}` : error)
+  process.exitCode = 1
+}

@@ -1,0 +1,285 @@
+/**
+ * From a configuration, as a person writes it, to a gateway's options.
+ *
+ * @module
+ */
+import { z } from 'zod'
+import type { Adapter, AdapterDefinition } from './adapter.ts'
+import type { GatewayOptions, Provider } from './gateway.ts'
+import { isObject } from './wire/json.ts'
+
+/** Adapter definitions by id. */
+export type Registry = Readonly<Record<string, AdapterDefinition>>
+
+/** Where settings come from that a configuration leaves out. */
+export type Environment = Readonly<Record<string, string | undefined>>
+
+const milliseconds = z.number().int().positive()
+
+const timeouts = z.strictObject({
+  firstByte: milliseconds.optional().describe('Milliseconds to wait for the head of a reply. Default 600000.'),
+  idle: milliseconds
+    .optional()
+    .describe('Milliseconds to wait between two pieces of a streamed reply. Default 120000.'),
+})
+
+const provider = z
+  .looseObject({
+    adapter: z
+      .string()
+      .optional()
+      .describe(
+        'The adapter that speaks to this provider: its id, a package, or a path. Default: the name of the entry.',
+      ),
+    headers: z.record(z.string(), z.string()).optional().describe('Headers sent with every call.'),
+    timeouts: timeouts.optional(),
+  })
+  .describe('A provider. Besides these, the options of its adapter.')
+
+/** The configuration, as a file or an object holds it. */
+export const configSchema = z.strictObject({
+  $schema: z.string().optional(),
+  providers: z
+    .record(z.string(), provider)
+    .optional()
+    .describe('Providers by id. Default: all whose key is in the environment.'),
+  models: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe('Aliases, and patterns with *, each leading to a provider, a provider/model, or another name.'),
+  keys: z
+    .union([z.array(z.string().min(1)), z.literal('passthrough')])
+    .optional()
+    .describe('Client keys, plain or as sha256:HEX; or "passthrough", where clients bring their own provider keys.'),
+  unsupported: z
+    .enum(['warn', 'reject'])
+    .optional()
+    .describe('What happens to a parameter a provider lacks. Default warn.'),
+  bodyLimit: z.number().int().positive().optional().describe('The most bytes of a request. Default 33554432.'),
+  timeouts: timeouts.optional(),
+  memory: z
+    .union([
+      z.literal(false),
+      z.strictObject({ bytes: z.number().int().positive().optional(), seconds: z.number().positive().optional() }),
+    ])
+    .optional()
+    .describe('How much reasoning to remember for clients that cannot send it back, and for how long; or false.'),
+  origins: z.array(z.string()).optional().describe('Origins of web pages that may ask.'),
+  host: z.string().optional().describe('The address to listen on. Default 127.0.0.1.'),
+  port: z.number().int().min(0).max(65535).optional().describe('The port to listen on. Default 8787.'),
+})
+
+/** A configuration, as a file or an object holds it. */
+export type Config = z.input<typeof configSchema>
+
+/** A configuration that cannot be used, with everything that is wrong with it, each by its path. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[]
+
+  constructor(problems: readonly string[]) {
+    super(`The configuration cannot be used:\n${problems.map((problem) => `  ${problem}`).join('\n')}`)
+    this.name = 'ConfigError'
+    this.problems = problems
+  }
+}
+
+/** What a configuration amounts to. */
+export interface Settings {
+  readonly options: GatewayOptions
+  /** Whether emulations answer, because no provider was configured. */
+  readonly sandbox: boolean
+  readonly host: string
+  readonly port: number
+}
+
+/** Reads a configuration. What it leaves out comes from the environment; throws a `ConfigError` that names every problem. */
+export function configure(given: unknown, environment: Environment, registry: Registry): Settings {
+  const problems: string[] = []
+  const { made, rest: plain } = takeAdapters(given ?? {})
+  const parsed = configSchema.safeParse(interpolate(plain, environment, '', problems))
+  if (!parsed.success) throw new ConfigError([...problems, ...issues(parsed.error, '')])
+  const { $schema: _, host, port, providers: entries, keys, ...rest } = parsed.data
+  const clientKeys = keys === 'passthrough' ? keys : [...(keys ?? []), ...list(environment['DRAGOMAN_API_KEYS'])]
+  const workshop = { environment, registry, problems, bringKeys: keys === 'passthrough' }
+  const configured = entries ? { ...made, ...fromEntries(entries, workshop) } : fromEnvironment(workshop)
+  const sandbox = Object.keys(configured).length === 0 && problems.length === 0
+  const providers = sandbox ? emulations(registry) : configured
+  problems.push(...strayModels(rest.models ?? {}, { ...entries, ...providers }))
+  if (problems.length > 0) throw new ConfigError([...new Set(problems)])
+  return {
+    options: { ...rest, keys: clientKeys, providers },
+    sandbox,
+    host: host ?? environment['HOST'] ?? '127.0.0.1',
+    port: port ?? (Number(environment['PORT']) || 8787),
+  }
+}
+
+interface Workshop {
+  readonly environment: Environment
+  readonly registry: Registry
+  readonly problems: string[]
+  /** Whether clients bring their own keys, so that none is needed here. */
+  readonly bringKeys: boolean
+}
+
+function fromEntries(
+  entries: NonNullable<z.output<typeof configSchema>['providers']>,
+  workshop: Workshop,
+): Record<string, Provider> {
+  const { registry, problems } = workshop
+  const made = Object.entries(entries).map(([id, { adapter: name = id, headers, timeouts, ...given }]) => {
+    const definition = Object.hasOwn(registry, name) ? registry[name] : undefined
+    if (definition) return [id, make(id, definition, given, workshop, { headers, timeouts })] as const
+    problems.push(
+      `providers.${id}.adapter: no adapter is called "${name}". Known are ${Object.keys(registry).join(', ')}; or name a package or a path.`,
+    )
+    return [id, undefined] as const
+  })
+  return Object.fromEntries(made.flatMap(([id, provider]) => (provider ? [[id, provider]] : [])))
+}
+
+/** Every provider whose required options are in the environment. */
+function fromEnvironment(workshop: Workshop): Record<string, Provider> {
+  const { environment, registry, bringKeys } = workshop
+  const found = Object.entries(registry).filter(([id, definition]) => {
+    const options = readEnvironment(id, definition, environment)
+    return definition.required.every((option) => options[option] !== undefined || (bringKeys && option === 'apiKey'))
+  })
+  return Object.fromEntries(
+    found.flatMap(([id, definition]) => {
+      const provider = make(id, definition, {}, workshop, {})
+      return provider ? [[id, provider]] : []
+    }),
+  )
+}
+
+function make(
+  id: string,
+  definition: AdapterDefinition,
+  given: Readonly<Record<string, unknown>>,
+  { environment, problems, bringKeys }: Workshop,
+  settings: Omit<Provider, 'adapter'>,
+): Provider | undefined {
+  // A provider of its own address and name does not get the keys that are meant for the one its adapter is named after.
+  const own = id === definition.id || given['baseURL'] === undefined
+  const read = readEnvironment(id, own ? definition : { ...definition, environment: {} }, environment)
+  const options: Record<string, unknown> = { ...read, ...given }
+  if (bringKeys) options['apiKey'] = 'passthrough'
+  const missing = definition.required.filter((option) => options[option] === undefined || options[option] === '')
+  if (missing.length > 0) {
+    problems.push(
+      ...missing.map((option) => `providers.${id}.${option}: set ${variables(id, definition, option)[0] ?? 'it here'}`),
+    )
+    return undefined
+  }
+  const checked = definition.options.safeParse(options)
+  if (checked.success) return { adapter: definition.make(options), ...settings }
+  problems.push(...issues(checked.error, `providers.${id}`))
+  return undefined
+}
+
+/** One emulated provider for each adapter that has an emulation. */
+function emulations(registry: Registry): Record<string, Provider> {
+  return Object.fromEntries(
+    Object.entries(registry).flatMap(([id, { sandbox, make }]) => {
+      if (!sandbox) return []
+      const fetch: typeof globalThis.fetch = async (input, init) => sandbox(new Request(input, init))
+      return [[id, { adapter: make({ apiKey: 'sandbox' }), fetch }]]
+    }),
+  )
+}
+
+function readEnvironment(
+  id: string,
+  definition: Pick<AdapterDefinition, 'environment'>,
+  environment: Environment,
+): Record<string, unknown> {
+  const options = ['apiKey', 'baseURL', ...Object.keys(definition.environment)]
+  return Object.fromEntries(
+    options.flatMap((option) => {
+      const value = variables(id, definition, option)
+        .map((name) => environment[name])
+        .find(Boolean)
+      return value === undefined ? [] : [[option, value]]
+    }),
+  )
+}
+
+/** The environment variables an option is read from: ours by the provider's id, and those its own SDK reads. */
+function variables(id: string, definition: Pick<AdapterDefinition, 'environment'>, option: string): readonly string[] {
+  const prefix = id.toUpperCase().replaceAll(/[^A-Z0-9]/gu, '_')
+  const common = option === 'apiKey' ? [`${prefix}_API_KEY`] : option === 'baseURL' ? [`${prefix}_BASE_URL`] : []
+  return [...common, ...(definition.environment[option] ?? [])]
+}
+
+/** Puts environment variables in for `${NAME}`. */
+function interpolate(value: unknown, environment: Environment, path: string, problems: string[]): unknown {
+  if (typeof value === 'string') {
+    return value.replaceAll(/\$\{(\w+)\}/gu, (_, name: string) => {
+      const found = environment[name]
+      if (found === undefined || found === '') problems.push(`${path}: set ${name}`)
+      return found ?? ''
+    })
+  }
+  if (Array.isArray(value))
+    return value.map((item, index) => interpolate(item, environment, `${path}[${index}]`, problems))
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [
+      key,
+      interpolate(item, environment, path === '' ? key : `${path}.${key}`, problems),
+    ]),
+  )
+}
+
+function issues(error: z.core.$ZodError, prefix: string): readonly string[] {
+  return error.issues.map(({ path, message }) => {
+    const steps = [...(prefix ? [prefix] : []), ...path]
+    const place = steps
+      .map((step, index) => (typeof step === 'number' ? `[${step}]` : `${index > 0 ? '.' : ''}${String(step)}`))
+      .join('')
+    return `${place || 'configuration'}: ${message}`
+  })
+}
+
+/** Entries of `models` that lead nowhere. */
+function strayModels(
+  models: Readonly<Record<string, string>>,
+  providers: Readonly<Record<string, unknown>>,
+): readonly string[] {
+  return Object.entries(models).flatMap(([name, to]) => {
+    const known = Object.hasOwn(providers, to) || Object.hasOwn(models, to)
+    const provider = to.slice(0, Math.max(to.indexOf('/'), 0))
+    if (known || provider === '' || Object.hasOwn(providers, provider)) return []
+    return [`models.${name}: no provider "${provider}" is configured`]
+  })
+}
+
+function list(value: string | undefined): readonly string[] {
+  return (value ?? '')
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean)
+}
+
+/** Sets aside the providers that are adapters already, which a configuration in code may hold. */
+function takeAdapters(given: unknown): { made: Record<string, Provider>; rest: unknown } {
+  const providers = isObject(given) ? given['providers'] : undefined
+  if (!isObject(given) || !isObject(providers)) return { made: {}, rest: given }
+  const made: Record<string, Provider> = {}
+  const plain: Record<string, unknown> = {}
+  for (const [id, value] of Object.entries(providers)) {
+    if (isAdapter(value)) made[id] = { adapter: value }
+    else if (isProvider(value)) made[id] = value
+    else plain[id] = value
+  }
+  return { made, rest: { ...given, providers: plain } }
+}
+
+function isAdapter(value: unknown): value is Adapter {
+  return typeof value === 'object' && value !== null && 'authorize' in value && 'supports' in value
+}
+
+function isProvider(value: unknown): value is Provider {
+  return typeof value === 'object' && value !== null && 'adapter' in value && isAdapter(value.adapter)
+}

@@ -1,0 +1,212 @@
+/**
+ * One request and its reply: fitted, encoded, sent, and read back.
+ *
+ * @module
+ */
+import type { Call, ChatCodec, Warn } from './adapter.ts'
+import type { Amendments } from './amendments.ts'
+import { capabilities, fit } from './capabilities.ts'
+import type { Block, ChatRequest, ReplyEvent } from './canonical.ts'
+import { badRequest, GatewayError } from './errors.ts'
+import { Fold } from './fold.ts'
+import { merge } from './merge.ts'
+import type { Recall } from './recall.ts'
+import { type Course, type Leg, Relay } from './relay.ts'
+import { Reply } from './reply.ts'
+import type { Target } from './router.ts'
+import { send } from './upstream.ts'
+
+/** How long to wait for a provider, in milliseconds. */
+export interface Timeouts {
+  /** For the head of a reply, and for the whole of one that does not stream. */
+  readonly firstByte: number
+  /** Between two pieces of a streamed reply. */
+  readonly idle: number
+}
+
+/** What the exchanges of a gateway share. */
+export interface Surroundings {
+  readonly recall: Recall | undefined
+  readonly amendments: Amendments
+  /** Milliseconds. */
+  now(): number
+  newId(prefix: string): string
+}
+
+/** What is particular to one exchange. */
+export interface Circumstances {
+  readonly target: Target
+  /** Static headers of the provider's configuration. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly timeouts: Timeouts
+  /** Reaches the provider. */
+  readonly fetch: typeof globalThis.fetch
+  /** The client's own key, where clients bring theirs. */
+  readonly clientKey: string | undefined
+  /** Keeps what is remembered for one client from others. */
+  readonly owner: string
+  /** Aborted when the client goes away. */
+  readonly signal: AbortSignal
+  readonly warn: Warn
+  /** Hears the reply as it comes in. */
+  tell?(event: ReplyEvent): void
+}
+
+/** A reply under way. */
+export interface Exchange {
+  /** Headers of the provider's reply. */
+  readonly headers: Headers
+  /** The reply as far as it has come. */
+  readonly whole: Fold
+  /** What was lost, as it showed only in the reply. */
+  readonly warnings: Reply['warnings']
+  readonly done: boolean
+  /** Reads one more network chunk. */
+  next(): Promise<void>
+  abort(): void
+}
+
+/** The most replies one request may ask of a provider that gives one at a time. */
+const MOST_CALLS = 8
+
+/** Asks a provider. Resolves when it has begun to answer with a 2xx; throws a `GatewayError` before that. */
+export async function begin(request: ChatRequest, shared: Surroundings, own: Circumstances): Promise<Exchange> {
+  const { target, owner, warn } = own
+  const { chat } = target.adapter
+  if (!chat) throw badRequest(`The provider ${target.provider} has no chat.`, 'model', 'unsupported_model')
+  const recalled = shared.recall?.fill(owner, request) ?? request
+  const { asked, count } = fanOut(recalled, target, warn)
+
+  const whole = new Fold()
+  const { tell } = own
+  const write = tell
+    ? (event: ReplyEvent): void => {
+        whole.write(event)
+        tell(event)
+      }
+    : (event: ReplyEvent): void => whole.write(event)
+
+  const writers = count === 1 ? [write] : merge(count, write)
+  const legs = await openAll(count, () => open(asked, chat, shared, own))
+  const courses = legs.map(({ leg, call }, index): Course => {
+    const fold = count === 1 ? whole : new Fold()
+    const out = writers[index] ?? write
+    const reply = new Reply({
+      write: fold === whole ? out : (event) => (fold.write(event), out(event)),
+      now: () => Math.floor(shared.now() / 1000),
+      newId: shared.newId,
+      origin: { format: chat.format, model: target.model },
+      model: target.model,
+      undo: call.undo,
+    })
+    const resume = async (blocks: readonly Block[]): Promise<Leg> => {
+      const more = { ...asked, messages: [...asked.messages, { role: 'assistant' as const, blocks }] }
+      return (await open(more, chat, shared, { ...own, warn: () => {} })).leg
+    }
+    return { leg, reply, fold, idle: own.timeouts.idle, resume }
+  })
+  const relay = new Relay(courses)
+
+  return {
+    headers: legs[0]?.leg.response.headers ?? new Headers(),
+    whole,
+    get warnings() {
+      return courses.flatMap(({ reply }) => reply.warnings)
+    },
+    get done() {
+      return relay.done
+    },
+    async next() {
+      await relay.next()
+      if (!relay.done) return
+      for (const { blocks } of whole.completion?.choices ?? []) shared.recall?.keep(owner, blocks)
+    },
+    abort: () => relay.abort(),
+  }
+}
+
+/** Splits a request for several replies into several requests, where the provider gives one at a time. */
+function fanOut(request: ChatRequest, { adapter, model }: Target, warn: Warn): { asked: ChatRequest; count: number } {
+  const { choices = 1, ...rest } = request
+  if (choices === 1 || capabilities(adapter, model).choices) return { asked: request, count: 1 }
+  if (choices > MOST_CALLS)
+    throw badRequest(`At most ${MOST_CALLS} replies can be asked for at once here.`, 'n', 'unsupported_value')
+  warn('n', `${choices} calls`)
+  return { asked: rest, count: choices }
+}
+
+interface Opened {
+  readonly leg: Leg
+  readonly call: Call
+}
+
+async function openAll(count: number, open: () => Promise<Opened>): Promise<readonly Opened[]> {
+  if (count === 1) return [await open()]
+  const results = await Promise.allSettled(Array.from({ length: count }, open))
+  const opened = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+  const refused = results.find((result) => result.status === 'rejected')
+  if (!refused) return opened
+  for (const { leg } of opened) leg.abort()
+  throw refused.reason
+}
+
+/** Sends a request, and once more where the provider refuses it in a way the adapter knows how to mend. */
+async function open(request: ChatRequest, chat: ChatCodec, shared: Surroundings, own: Circumstances): Promise<Opened> {
+  const { target, warn } = own
+  const model = `${target.provider}/${target.model}`
+  const known = shared.amendments.apply(model, request, warn)
+  try {
+    return await attempt(known, chat, shared, own)
+  } catch (error) {
+    if (!(error instanceof GatewayError) || error.failure.status !== 400) throw error
+    const amendment = chat.amend?.(known, error.failure)
+    if (!amendment) throw error
+    const opened = await attempt(amendment.apply(known), chat, shared, own)
+    warn(amendment.param, amendment.reason)
+    if (amendment.lasting) shared.amendments.learn(model, amendment)
+    return opened
+  }
+}
+
+async function attempt(
+  request: ChatRequest,
+  chat: ChatCodec,
+  shared: Surroundings,
+  own: Circumstances,
+): Promise<Opened> {
+  const { adapter } = own.target
+  const call = translate(request, own.target, chat, own.warn)
+  const controller = new AbortController()
+  const leave = (): void => controller.abort(own.signal.reason)
+  if (own.signal.aborted) leave()
+  else own.signal.addEventListener('abort', leave, { once: true })
+  const late = new GatewayError({
+    status: 504,
+    type: 'server_error',
+    code: 'upstream_timeout',
+    param: null,
+    message: `The provider ${adapter.name} did not answer in time.`,
+  })
+  const timer = setTimeout(() => controller.abort(late), own.timeouts.firstByte)
+  try {
+    const { headers, clientKey, fetch } = own
+    const response = await send(call, {
+      adapter,
+      clientKey,
+      headers,
+      fetch,
+      now: shared.now,
+      signal: controller.signal,
+    })
+    return { call, leg: { response, codec: chat, abort: () => controller.abort() } }
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Says a request in a provider's words: what it cannot say was reported, emulated or refused. */
+export function translate(request: ChatRequest, { adapter, model }: Target, chat: ChatCodec, warn: Warn): Call {
+  const { request: fitted, undo } = fit({ ...request, model }, adapter, warn)
+  const call = chat.encode(fitted, warn)
+  return { ...call, undo: { ...undo, ...call.undo } }
+}

@@ -107,14 +107,16 @@ function dropCaching(request: ChatRequest, kept: { cache?: unknown }, warn: Warn
 function dropUnknown(request: ChatRequest, extensions: readonly string[], warn: Warn): ChatRequest {
   if (extensions.includes('*')) return request
   for (const message of request.messages) {
-    for (const key of Object.keys(message.extra ?? {})) warn(`${at(request, message)}.${key}`, 'unknown')
+    for (const [key, value] of Object.entries(message.extra ?? {})) {
+      if (value !== null) warn(`${at(request, message)}.${key}`, 'unknown')
+    }
   }
   const { extra, ...rest } = request
   if (!extra) return request
   const kept: Record<string, JsonObject[string]> = {}
   for (const [key, value] of Object.entries(extra)) {
     if (extensions.includes(key)) kept[key] = value
-    else warn(key, 'unknown')
+    else if (value !== null) warn(key, 'unknown')
   }
   return isEmpty(kept) ? rest : { ...rest, extra: kept }
 }

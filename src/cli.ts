@@ -5,8 +5,8 @@
  * @module
  */
 import { parseArgs } from 'node:util'
-import { z } from 'zod'
-import { ConfigError, configSchema, configure, type Settings } from './config.ts'
+import { ConfigError, configure, type Settings } from './config.ts'
+import { configJsonSchema } from './config-schema.ts'
 import { findConfig, loadAdapters, readConfig } from './config-file.ts'
 import { createGateway } from './gateway.ts'
 import { registry } from './index.ts'
@@ -43,7 +43,7 @@ async function main(): Promise<void> {
   })
   const [command = 'serve'] = positionals
   if (values.help) print(HELP)
-  else if (command === 'schema') print(JSON.stringify(z.toJSONSchema(configSchema, { io: 'input' }), null, 2))
+  else if (command === 'schema') print(JSON.stringify(configJsonSchema(registry), null, 2))
   else if (command === 'serve') await run(values)
   else throw new ConfigError([`there is no command "${command}"; see dragoman --help`])
 }

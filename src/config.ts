@@ -32,13 +32,13 @@ const provider = z
         'The adapter that speaks to this provider: its id, a package, or a path. Default: the name of the entry.',
       ),
     headers: z.record(z.string(), z.string()).optional().describe('Headers sent with every call.'),
-    timeouts: timeouts.optional(),
+    timeouts: timeouts.optional().describe('How long to wait for this provider.'),
   })
   .describe('A provider. Besides these, the options of its adapter.')
 
 /** The configuration, as a file or an object holds it. */
 export const configSchema = z.strictObject({
-  $schema: z.string().optional(),
+  $schema: z.string().optional().describe('Where an editor finds the JSON Schema that `dragoman schema` prints.'),
   providers: z
     .record(z.string(), provider)
     .optional()
@@ -56,15 +56,25 @@ export const configSchema = z.strictObject({
     .optional()
     .describe('What happens to a parameter a provider lacks. Default warn.'),
   bodyLimit: z.number().int().positive().optional().describe('The most bytes of a request. Default 33554432.'),
-  timeouts: timeouts.optional(),
+  timeouts: timeouts.optional().describe('How long to wait for providers.'),
   memory: z
     .union([
       z.literal(false),
-      z.strictObject({ bytes: z.number().int().positive().optional(), seconds: z.number().positive().optional() }),
+      z.strictObject({
+        bytes: z.number().int().positive().optional().describe('Most bytes to remember, about. Default 67108864.'),
+        seconds: z
+          .number()
+          .positive()
+          .optional()
+          .describe('Seconds to remember them after their last use. Default 3600.'),
+      }),
     ])
     .optional()
     .describe('How much reasoning to remember for clients that cannot send it back, and for how long; or false.'),
-  origins: z.array(z.string()).optional().describe('Origins of web pages that may ask.'),
+  origins: z
+    .array(z.string())
+    .optional()
+    .describe('Origins of web pages that may ask. Default: all where client keys are set, else pages of this machine.'),
   host: z.string().optional().describe('The address to listen on. Default 127.0.0.1.'),
   port: z.number().int().min(0).max(65535).optional().describe('The port to listen on. Default 8787.'),
 })
@@ -168,7 +178,9 @@ function make(
   const missing = definition.required.filter((option) => options[option] === undefined || options[option] === '')
   if (missing.length > 0) {
     problems.push(
-      ...missing.map((option) => `providers.${id}.${option}: set ${variables(id, definition, option)[0] ?? 'it here'}`),
+      ...missing.map(
+        (option) => `providers.${id}.${option}: set ${environmentNames(id, definition, option)[0] ?? 'it here'}`,
+      ),
     )
     return undefined
   }
@@ -197,7 +209,7 @@ function readEnvironment(
   const options = ['apiKey', 'baseURL', ...Object.keys(definition.environment)]
   return Object.fromEntries(
     options.flatMap((option) => {
-      const value = variables(id, definition, option)
+      const value = environmentNames(id, definition, option)
         .map((name) => environment[name])
         .find(Boolean)
       return value === undefined ? [] : [[option, value]]
@@ -206,10 +218,14 @@ function readEnvironment(
 }
 
 /** The environment variables an option is read from: ours by the provider's id, and those its own SDK reads. */
-function variables(id: string, definition: Pick<AdapterDefinition, 'environment'>, option: string): readonly string[] {
+export function environmentNames(
+  id: string,
+  definition: Pick<AdapterDefinition, 'environment'>,
+  option: string,
+): readonly string[] {
   const prefix = id.toUpperCase().replaceAll(/[^A-Z0-9]/gu, '_')
   const common = option === 'apiKey' ? [`${prefix}_API_KEY`] : option === 'baseURL' ? [`${prefix}_BASE_URL`] : []
-  return [...common, ...(definition.environment[option] ?? [])]
+  return [...new Set([...common, ...(definition.environment[option] ?? [])])]
 }
 
 /** Puts environment variables in for `${NAME}`. */

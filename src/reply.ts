@@ -78,6 +78,8 @@ interface ChoiceState {
   readonly index: number
   /** The block that grows without a key. */
   current: { readonly index: number; readonly type: Block['type'] } | undefined
+  /** The words of spoken output, which grow beside its sound. */
+  transcript: number | undefined
   lastText: number | undefined
   readonly keyed: Map<string | number, Keyed>
   lastKey: string | number | undefined
@@ -175,7 +177,20 @@ export class Reply {
 
   /** Appends the words of spoken output. */
   transcript(delta: string): void {
-    this.#grow('transcript', delta)
+    const choice = this.#choice
+    if (choice.transcript !== undefined) {
+      if (delta) this.#write({ type: 'append', index: choice.transcript, text: delta })
+      return
+    }
+    this.#begin()
+    if (choice.current?.type !== 'media') this.#closeCurrent(choice)
+    choice.transcript = this.#blocks++
+    this.#write({
+      type: 'open',
+      index: choice.transcript,
+      choice: choice.index,
+      block: { type: 'transcript', text: delta },
+    })
   }
 
   /** Appends base64 of a picture or of sound. A piece with an id starts a new one. */
@@ -325,6 +340,7 @@ export class Reply {
     const choice: ChoiceState = {
       index,
       current: undefined,
+      transcript: undefined,
       lastText: undefined,
       keyed: new Map(),
       lastKey: undefined,
@@ -350,7 +366,7 @@ export class Reply {
     this.#write({ type: 'open', index, choice: this.#choice.index, block })
   }
 
-  #grow(type: 'text' | 'reasoning' | 'refusal' | 'transcript', delta: string): void {
+  #grow(type: 'text' | 'reasoning' | 'refusal', delta: string): void {
     const { current } = this.#choice
     if (current?.type === type) {
       if (delta) this.#write({ type: 'append', index: current.index, text: delta })
@@ -368,7 +384,9 @@ export class Reply {
 
   #closeCurrent(choice: ChoiceState): void {
     if (choice.current) this.#write({ type: 'close', index: choice.current.index })
+    if (choice.transcript !== undefined) this.#write({ type: 'close', index: choice.transcript })
     choice.current = undefined
+    choice.transcript = undefined
   }
 
   /** The open call a piece belongs to. An id that differs starts a new call, whatever the key says. */
@@ -439,7 +457,7 @@ export class Reply {
       const text = `${head},"input":${keyed.empty ? keyed.fallback : keyed.waiting}}`
       if (complete || keyed.empty) this.#whole({ type: 'opaque', text, origin: this.#options.origin }, choice)
     } else if (keyed.kind === 'wrapped') {
-      this.#whole(this.#block({ ...keyed, custom: true }, unwrap(keyed.waiting)), choice)
+      this.#whole(this.#block({ ...keyed, custom: true }, unwrap(keyed.waiting || missing)), choice)
     } else if (keyed.kind === 'answer') {
       if (missing) this.#grow('text', missing)
     } else if (keyed.name === '') {

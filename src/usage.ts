@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { JsonObject, Usage } from './canonical.ts'
+import type { Json, JsonObject, Usage } from './canonical.ts'
+import { isObject } from './wire/json.ts'
 
 type Counts = { readonly [K in Exclude<keyof Usage, 'extra'>]?: number | null | undefined }
 
@@ -17,11 +18,20 @@ export interface Tally extends Counts {
 
 /** Adds up the tallies of two calls that make one reply. */
 export function add(one: Tally, other: Tally): Tally {
-  const sum: Record<string, unknown> = { ...one }
+  // A sum has the members of its summands, which are a tally's.
+  return sum(one as JsonObject, other as JsonObject) as Tally
+}
+
+/** Adds numbers at any depth; of what is no number, the later one counts. */
+function sum(one: JsonObject, other: JsonObject): JsonObject {
+  const total: Record<string, Json | undefined> = { ...one }
   for (const [key, value] of Object.entries(other)) {
-    sum[key] = typeof value === 'number' ? Number(sum[key] ?? 0) + value : value
+    const before = total[key]
+    if (typeof before === 'number' && typeof value === 'number') total[key] = before + value
+    else if (isObject(before) && isObject(value)) total[key] = sum(before, value)
+    else if (value != null) total[key] = value
   }
-  return sum
+  return total
 }
 
 /** The usage a tally amounts to; nothing where the provider counted nothing. */

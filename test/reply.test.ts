@@ -68,6 +68,22 @@ describe('blocks', () => {
     expect(blocks(script).map(({ type }) => type)).toEqual(['reasoning', 'text'])
   })
 
+  test('of sound and its words grow side by side', () => {
+    const script = (reply: Reply): void => {
+      reply.media({ kind: 'audio', id: 'a' })
+      reply.transcript('Hel')
+      reply.media({ kind: 'audio', data: 'AAAA' })
+      reply.transcript('lo')
+      reply.media({ kind: 'audio', data: 'BBBB', expires: 9 })
+      reply.finish('stop')
+      reply.end()
+    }
+    expect(blocks(script)).toEqual([
+      { type: 'media', kind: 'audio', id: 'a', text: 'AAAABBBB', expires: 9 },
+      { type: 'transcript', text: 'Hello' },
+    ])
+  })
+
   test('take citations after they have closed', () => {
     const citation = { type: 'url', url: 'u', start: 0, end: 1 } as const
     const script = (reply: Reply): void => {
@@ -266,12 +282,12 @@ describe('usage', () => {
 
   test('adds up over a pause', () => {
     const pause = (reply: Reply): void => {
-      reply.usage({ fresh: 1, cached: 10, output: 2 })
+      reply.usage({ fresh: 1, cached: 10, output: 2, extra: { searches: { web: 10 }, region: 'eu' } })
       reply.pause()
       reply.resume()
-      reply.usage({ fresh: 4, output: 3 })
+      reply.usage({ fresh: 4, output: 3, extra: { searches: { web: 1 }, region: 'us' } })
     }
-    expect(usage(pause)).toEqual({ input: 15, output: 5, cached: 10 })
+    expect(usage(pause)).toEqual({ input: 15, output: 5, cached: 10, extra: { searches: { web: 11 }, region: 'us' } })
   })
 })
 
@@ -305,6 +321,12 @@ describe('what the request changed is changed back', () => {
       end(reply)
     }
     expect(blocks(script, undo)).toEqual([{ ...call('shell', 'ls "x"'), custom: true }])
+    const whole = (reply: Reply): void => {
+      reply.tool({ key: 0, id: 'c1', name: 'shell', fallback: '{"input":"ls"}' })
+      reply.close(0)
+      end(reply)
+    }
+    expect(blocks(whole, undo)).toEqual([{ ...call('shell', 'ls'), custom: true }])
   })
 
   test('a custom tool that was cut keeps what came', () => {

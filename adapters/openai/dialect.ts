@@ -60,8 +60,6 @@ export interface Dialect<Setting extends string = string> {
 export type DialectOptions<Setting extends string> = {
   readonly apiKey?: string | undefined
   readonly baseURL?: string | undefined
-  /** Further headers for every call. */
-  readonly headers?: Readonly<Record<string, string>> | undefined
 } & { readonly [K in Setting]?: string | undefined }
 
 /** Makes an adapter of a table of differences. */
@@ -85,8 +83,8 @@ export function dialect<Setting extends string = never>(
     required,
     ...(table.sandbox && { sandbox: table.sandbox }),
     create(options) {
-      const { baseURL = table.baseURL, apiKey, headers = {} } = options
-      const fixed = Object.entries({ ...settings(table, options), ...headers })
+      const { baseURL = table.baseURL, apiKey } = options
+      const fixed = Object.entries(settings(table, options))
       return {
         name,
         baseURL,
@@ -109,14 +107,16 @@ export function dialect<Setting extends string = never>(
 }
 
 function optionsOf<Setting extends string>({
+  baseURL,
   headers = {},
-}: Pick<Dialect, 'headers'>): z.ZodType<DialectOptions<Setting>> {
-  const settings = Object.fromEntries(Object.keys(headers).map((setting) => [setting, z.string().optional()]))
+}: Pick<Dialect, 'baseURL' | 'headers'>): z.ZodType<DialectOptions<Setting>> {
+  const settings = Object.entries(headers).map(([setting, header]) => {
+    return [setting, z.string().optional().describe(`Sent as \`${header}\`.`)]
+  })
   const options = z.strictObject({
-    apiKey: z.string().optional(),
-    baseURL: z.url().optional(),
-    headers: z.record(z.string(), z.string()).optional(),
-    ...settings,
+    apiKey: z.string().optional().describe('API key, sent as a bearer token.'),
+    baseURL: z.url().optional().describe(`Where the API is. Default \`${baseURL}\`.`),
+    ...Object.fromEntries(settings),
   })
   // The names of the settings are data, which the schema's type cannot follow; the table's type does.
   return options as unknown as z.ZodType<DialectOptions<Setting>>

@@ -12,11 +12,10 @@ export const models: ModelsCodec<ModelList> = {
   path: '/models',
   body: modelList,
   decode: ({ data }) =>
-    data.map((model) => ({
-      id: model.id,
-      ...(model.created != null && { created: model.created }),
-      extra: unknownIn(model, SHOWN),
-    })),
+    data.map((model) => {
+      const extra = unknownIn(model, SHOWN)
+      return { id: model.id, ...(model.created != null && { created: model.created }), ...(extra && { extra }) }
+    }),
 }
 
 const SHOWN = new Set(['id', 'object', 'created'])

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { FinishReason, Json, JsonObject } from '../../src/canonical.ts'
+import type { FinishReason } from '../../src/canonical.ts'
 import type { Reply } from '../../src/reply.ts'
 import type { Dialect } from './dialect.ts'
 import { explainInside } from './failure.ts'
@@ -19,8 +19,6 @@ import type {
   SaidPart,
   ToolCall,
 } from './wire.ts'
-
-type ChunkChoice = NonNullable<Chunk['choices']>[number]
 
 /** A whole reply, as the chunks its stream would have been: for each choice what it says and how it ends, then the usage. */
 export function* frames(body: CompletionBody): Iterable<Chunk> {
@@ -42,15 +40,14 @@ export function decoder(dialect: Dialect): (chunk: Chunk, reply: Reply) => void 
   const { name, literal = false, usage: counts = usageOf } = dialect
   const reasons = new Map(Object.entries({ ...REASONS, ...dialect.finish }))
 
-  function finish(choice: ChunkChoice, said: string, reply: Reply): void {
+  function finish(said: string, reply: Reply): void {
     const reason = reasons.get(said)
     if (reason === 'error') {
       reply.fail({ message: `The provider broke off the reply: ${said}.`, status: 502, code: said })
       return
     }
     if (reason === undefined) reply.warn('finish_reason', `unknown reason ${said} told as stop`)
-    const extra = { ...unknownIn(choice, CHOICE), ...unknownIn(choice.delta, DELTA) }
-    reply.finish(reason ?? 'stop', { raw: said, literal, ...(hasMembers(extra) && { extra }) })
+    reply.finish(reason ?? 'stop', { raw: said, literal })
   }
 
   return (chunk, reply) => {
@@ -64,11 +61,11 @@ export function decoder(dialect: Dialect): (chunk: Chunk, reply: Reply) => void 
       reply.choice(choice.index ?? 0)
       if (delta) say(delta, name, Boolean(finish_reason), reply)
       if (logprobs) weigh(logprobs, reply)
-      if (finish_reason) finish(choice, finish_reason, reply)
-      else {
-        note(choice, CHOICE, reply)
-        if (delta) note(delta, DELTA, reply)
-      }
+      if (finish_reason) finish(finish_reason, reply)
+      const beside = unknownIn(choice, CHOICE)
+      if (beside) reply.beside(beside)
+      const inside = unknownIn(delta, DELTA)
+      if (inside) reply.beside(inside)
     }
     const usage = counts(chunk)
     if (usage) reply.usage(tally(usage))
@@ -78,10 +75,11 @@ export function decoder(dialect: Dialect): (chunk: Chunk, reply: Reply) => void 
 /** What a chunk says about the whole reply. */
 function head(chunk: Chunk, reply: Reply): void {
   // The same on every chunk, so that the first may speak for all.
-  if (!reply.started && chunk.system_fingerprint) reply.extra({ system_fingerprint: chunk.system_fingerprint })
+  if (!reply.started && chunk.system_fingerprint != null) reply.extra({ system_fingerprint: chunk.system_fingerprint })
   reply.start(chunk)
   if (chunk.service_tier) reply.serviceTier(chunk.service_tier)
-  note(chunk, ENVELOPE, reply)
+  const unknown = unknownIn(chunk, ENVELOPE)
+  if (unknown) reply.extra(unknown)
 }
 
 /** What one delta says. Thoughts come first: servers that send both in one delta thought before they spoke. */
@@ -129,7 +127,7 @@ function thinkInDetail(details: readonly ReasoningDetail[], thought: string | nu
     reply.reasoning(words, {
       ...(signature && { signature }),
       ...(data && { encrypted: data }),
-      ...(hasMembers(extra) && { extra }),
+      ...(extra && { extra }),
     })
     reply.close()
   }
@@ -141,7 +139,7 @@ function sayCall(call: ToolCall, format: string, reply: Reply): void {
   const name = custom ? call.custom?.name : call.function?.name
   const input = custom ? call.custom?.input : call.function?.arguments
   // Only the first piece of a call has an id, and only there is anything but input.
-  const extra = id ? unknownIn(call, CALL) : NONE
+  const extra = id ? unknownIn(call, CALL) : undefined
   reply.tool({
     key: index ?? undefined,
     id,
@@ -149,7 +147,7 @@ function sayCall(call: ToolCall, format: string, reply: Reply): void {
     // Some servers send arguments parsed.
     input: typeof input === 'object' ? input && JSON.stringify(input) : input,
     custom,
-    ...(hasMembers(extra) && { extra: { [format]: extra } }),
+    ...(extra && { extra: { [format]: extra } }),
   })
 }
 
@@ -172,7 +170,7 @@ function cite(annotations: readonly Annotation[], reply: Reply): void {
       end: end_index ?? start,
       ...(url != null && { url }),
       ...(title != null && { title }),
-      ...(hasMembers(document) && { document }),
+      ...(document && { document }),
     })
   }
   const others = annotations.filter(({ type }) => type !== 'url_citation')
@@ -182,19 +180,6 @@ function cite(annotations: readonly Annotation[], reply: Reply): void {
 function weigh({ content, refusal }: Logprobs, reply: Reply): void {
   if (content) reply.logprobs('text', content.map(verbatim))
   if (refusal) reply.logprobs('refusal', refusal.map(verbatim))
-}
-
-/** Keeps members that no surface knows, one at a time because there are hardly ever any. */
-function note(object: Readonly<Record<string, unknown>>, known: ReadonlySet<string>, reply: Reply): void {
-  for (const key in object) {
-    // Frames are parsed JSON, whatever their unknown members hold.
-    if (!known.has(key) && object[key] != null) reply.extra({ [key]: object[key] as Json })
-  }
-}
-
-function hasMembers(object: JsonObject): boolean {
-  for (const _ in object) return true
-  return false
 }
 
 function usageOf({ usage }: Chunk): Chunk['usage'] {
@@ -210,7 +195,6 @@ const REASONS: Readonly<Record<string, FinishReason>> = {
   content_filter: 'content_filter',
 }
 
-const NONE: JsonObject = {}
 // `obfuscation` is padding against eavesdroppers who measure packets; it is worth nothing here.
 const ENVELOPE = new Set([
   'id',

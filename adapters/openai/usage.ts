@@ -36,15 +36,17 @@ export function tally(usage: WireUsage): Tally {
   }
 }
 
-/** The members of an object that are not among those known, as far as they say something. */
+/** The members of an object that are not among those known, as far as they say something; nothing where there are none, as in most chunks. */
 export function unknownIn(
   object: Readonly<Record<string, unknown>> | null | undefined,
   known: ReadonlySet<string>,
-): JsonObject {
-  const unknown: Record<string, Json> = {}
+): JsonObject | undefined {
+  let unknown: Record<string, Json> | undefined
   for (const key in object) {
+    if (known.has(key) || object[key] == null) continue
+    unknown ??= {}
     // Frames are parsed JSON, whatever their unknown members hold.
-    if (!known.has(key) && object[key] != null) unknown[key] = object[key] as Json
+    unknown[key] = object[key] as Json
   }
   return unknown
 }
@@ -56,7 +58,7 @@ export function verbatim(object: Readonly<Record<string, unknown>>): JsonObject 
 }
 
 function beyond(details: Readonly<Record<string, unknown>>, known: ReadonlySet<string>): boolean {
-  return Object.keys(unknownIn(details, known)).length > 0
+  return unknownIn(details, known) !== undefined
 }
 
 const COUNTS = new Set([

@@ -332,9 +332,8 @@ describe('what was said is told', () => {
         piece({ audio: { expires_at: 9 } }),
       ],
       [
-        { type: 'media', kind: 'audio', id: 'audio_1', text: '' },
+        { type: 'media', kind: 'audio', id: 'audio_1', text: 'aGk=', expires: 9 },
         { type: 'transcript', text: 'Hi' },
-        { type: 'media', kind: 'audio', text: 'aGk=', expires: 9 },
       ],
     ],
     [
@@ -407,7 +406,7 @@ describe('what was said is told', () => {
   })
 
   test('members nobody knows survive in the middle of a stream', () => {
-    expect(streamed([piece({ content: 'a', channel: 'final' }), ending('stop')]).completion.extra).toEqual({
+    expect(streamed([piece({ content: 'a', channel: 'final' }), ending('stop')]).completion.choices[0]?.extra).toEqual({
       channel: 'final',
     })
   })

@@ -368,8 +368,8 @@ describe('reads', () => {
     expect(messages).toEqual([
       { role: 'assistant', blocks: [{ type: 'tool', id: 'fc_0', name: 'f', text: '{}' }] },
       { role: 'assistant', blocks: [{ type: 'tool', id: 'fc_1', name: 'f', text: '{}' }] },
-      { role: 'tool', id: 'fc_1', name: 'f', content: 'x' },
-      { role: 'tool', id: 'fc_0', name: 'f', content: '' },
+      { role: 'tool', id: 'fc_1', content: 'x' },
+      { role: 'tool', id: 'fc_0', content: '' },
       { role: 'tool', name: 'f', content: 'y' },
     ])
   })

@@ -31,11 +31,13 @@ export function messagesOf(messages: readonly ChatMessage[], warn: Warn): readon
       case 'function': {
         const call = waiting.findLastIndex(({ name }) => name === message.name)
         const [answered] = call < 0 ? [] : waiting.splice(call, 1)
+        // The name is the function's, not a speaker's: the id of the call says it all.
+        const { name, ...said } = saidOf(message)
         return {
           role: 'tool',
-          ...(answered && { id: answered.id }),
+          ...(answered ? { id: answered.id } : present({ name })),
           content: message.content ?? '',
-          ...saidOf(message),
+          ...said,
         }
       }
     }

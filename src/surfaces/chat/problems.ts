@@ -57,7 +57,9 @@ type Issue = z.core.$ZodIssue
 const MOST = 20
 
 function located({ param, message }: Problem): string {
-  return param === null || message.includes(`'${param}'`) ? message : `${param}: ${message}`
+  return param === null || message.includes(`'${param}'`) || message.startsWith(`${param}:`)
+    ? message
+    : `${param}: ${message}`
 }
 
 /** Whether an issue is about what kind of thing the value is: its type as a whole, or its tag. */

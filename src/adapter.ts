@@ -4,8 +4,9 @@
  * @module
  */
 import type { z } from 'zod'
-import type { ChatRequest, Failure, Json, JsonObject, Message } from './canonical.ts'
+import type { ChatRequest, Failure, FilePart, ImagePart, Json, JsonObject, Message } from './canonical.ts'
 import type { Reply } from './reply.ts'
+import type { Emulation } from './sandbox.ts'
 
 /** Checks that a provider sent what we read. A zod schema is one. */
 export interface Schema<T> {
@@ -47,15 +48,23 @@ export interface Outgoing {
   readonly body: string | undefined
 }
 
+/** How the pieces of a streamed reply are told apart: server-sent events, lines of JSON, or AWS's binary frames. */
+export type Framing = 'sse' | 'ndjson' | 'eventstream'
+
 /** Chat, in one provider's words. `Body` is a whole reply; `Frame` is one piece of a streamed one. */
 export interface ChatCodec<Body = unknown, Frame = unknown> {
-  readonly framing: 'sse' | 'ndjson'
+  readonly framing: Framing
   readonly body: Schema<Body>
   readonly frame: Schema<Frame>
   /** Tag of the format in which this provider's reasoning may come back: `origin.format` of its blocks. */
   readonly format: string
   /** Says the request in the provider's words. Pure and append-stable: same request, same bytes; one more turn leaves every earlier byte alone. */
   encode(request: ChatRequest, warn: Warn): Call
+  /**
+   * Whether the provider reads this address by itself. Of any other the gateway fetches the bytes, under guard, before
+   * `encode`. Without this, all addresses are sent as they are.
+   */
+  takes?(url: URL, part: ImagePart | FilePart): boolean
   /** A whole reply, as the frames its stream would have carried. */
   frames(body: Body): Iterable<Frame>
   /** Writes down what one frame says. The only decoder: streamed and whole replies both come here. */
@@ -170,6 +179,8 @@ export interface Adapter<Body = unknown, Frame = unknown, ModelsBody = unknown> 
   /** Adds credentials: a key, a token, a signature over the bytes. `clientKey` is the client's own key, to use in place of ours. */
   authorize(call: Outgoing, clientKey?: string): void | Promise<void>
   readonly chat?: ChatCodec<Body, Frame>
+  /** The words for models that speak otherwise than most of this provider's. */
+  chatOf?(model: string): ChatCodec | undefined
   readonly models?: ModelsCodec<ModelsBody>
   /** Explains a non-2xx reply. Whatever is left out, the core derives from the status. */
   failure?(status: number, body: unknown, headers: Headers): Partial<Failure>
@@ -193,8 +204,7 @@ export interface AdapterDefinition<Options = never> {
   make(options: unknown): Adapter
 }
 
-/** Answers calls in a provider's place. */
-export type Emulation = (request: Request) => Promise<Response>
+export type { Emulation }
 
 /** Declares an adapter: what it is called, what it needs, and how it is made. */
 export function defineAdapter<Parsed, Given>(definition: {
@@ -217,6 +227,11 @@ export function factFor<Fact extends ModelFact>(facts: readonly Fact[], model: s
     if (model.includes(fact.match) && fact.match.length > (best?.match.length ?? -1)) best = fact
   }
   return best
+}
+
+/** The words in which an adapter chats with a model. */
+export function codecFor(adapter: Adapter, model: string): ChatCodec | undefined {
+  return adapter.chatOf?.(model) ?? adapter.chat
 }
 
 /** Where a message stands in the client's request, for errors and warnings. */

@@ -75,7 +75,7 @@ export function createCatalog(options: CatalogOptions): Catalog {
     const found: Model[] = []
     let path: string | undefined = models.path
     for (let page = 0; path !== undefined && page < MOST_PAGES; page += 1) {
-      const response = await send({ method: 'GET', path }, sending)
+      const { response } = await send({ method: 'GET', path }, sending)
       const body = models.body.safeParse(parseJson(await response.text()))
       if (!body.success) throw new TypeError('The list of models has an unknown form.')
       found.push(...models.decode(body.data))

@@ -10,6 +10,7 @@ import { configJsonSchema } from './config-schema.ts'
 import { findConfig, loadAdapters, readConfig } from './config-file.ts'
 import { createGateway } from './gateway.ts'
 import { registry } from './index.ts'
+import { guarded } from './media.ts'
 import { knownModels } from './router.ts'
 import { createFetch, isLoopback, serveGateway } from './server.ts'
 import type { LogEntry } from './trip.ts'
@@ -72,7 +73,7 @@ async function run(flags: Flags): Promise<void> {
     ])
   }
   const log = flags.quiet ? undefined : (entry: LogEntry) => console.error(line(entry))
-  const gateway = createGateway({ fetch: createFetch(), log, ...settings.options })
+  const gateway = createGateway({ fetch: createFetch(), fetchMedia: guarded(settings.media), log, ...settings.options })
   const served = await serveGateway(gateway, { host, port, anyHost: keyed || flags.open })
   print(welcome(served.url, settings, keyed))
   const leave = (): void => {

@@ -6,6 +6,7 @@
 import { z } from 'zod'
 import type { Adapter, AdapterDefinition } from './adapter.ts'
 import type { GatewayOptions, Provider } from './gateway.ts'
+import type { GuardOptions } from './media.ts'
 import { isObject } from './wire/json.ts'
 
 /** Adapter definitions by id. */
@@ -71,6 +72,19 @@ export const configSchema = z.strictObject({
     ])
     .optional()
     .describe('How much reasoning to remember for clients that cannot send it back, and for how long; or false.'),
+  media: z
+    .union([
+      z.literal(false),
+      z.strictObject({
+        hosts: z.array(z.string()).optional().describe('The only hosts to fetch from. Default: all that are public.'),
+        bytes: z.number().int().positive().optional().describe('The most bytes of one file. Default 20971520.'),
+        patience: milliseconds.optional().describe('Milliseconds for one file, redirects and all. Default 10000.'),
+      }),
+    ])
+    .optional()
+    .describe(
+      'Whether pictures and files are fetched by address, over https, for providers that take only bytes; or false.',
+    ),
   origins: z
     .array(z.string())
     .optional()
@@ -96,6 +110,8 @@ export class ConfigError extends Error {
 /** What a configuration amounts to. */
 export interface Settings {
   readonly options: GatewayOptions
+  /** How fetching by address is limited; `false` where it is off. */
+  readonly media: GuardOptions | false
   /** Whether emulations answer, because no provider was configured. */
   readonly sandbox: boolean
   readonly host: string
@@ -108,7 +124,7 @@ export function configure(given: unknown, environment: Environment, registry: Re
   const { made, rest: plain } = takeAdapters(given ?? {})
   const parsed = configSchema.safeParse(interpolate(plain, environment, '', problems))
   if (!parsed.success) throw new ConfigError([...problems, ...issues(parsed.error, '')])
-  const { $schema: _, host, port, providers: entries, keys, ...rest } = parsed.data
+  const { $schema: _, host, port, providers: entries, keys, media = {}, ...rest } = parsed.data
   const clientKeys = keys === 'passthrough' ? keys : [...(keys ?? []), ...list(environment['DRAGOMAN_API_KEYS'])]
   const workshop = { environment, registry, problems, bringKeys: keys === 'passthrough' }
   const configured = entries ? { ...made, ...fromEntries(entries, workshop) } : fromEnvironment(workshop)
@@ -118,6 +134,7 @@ export function configure(given: unknown, environment: Environment, registry: Re
   if (problems.length > 0) throw new ConfigError([...new Set(problems)])
   return {
     options: { ...rest, keys: clientKeys, providers },
+    media,
     sandbox,
     host: host ?? environment['HOST'] ?? '127.0.0.1',
     port: port ?? (Number(environment['PORT']) || 8787),

@@ -20,8 +20,8 @@ export class GatewayError extends Error {
 }
 
 /** A 400: the request is at fault, and `param` says where. */
-export function badRequest(message: string, param: string | null = null, code: string | null = null): GatewayError {
-  return new GatewayError({ ...describe(400), message, param, code })
+export function badRequest(message: string, param?: string | null, code?: string | null): GatewayError {
+  return new GatewayError({ ...describe(400), message, param: param ?? null, code: code ?? null })
 }
 
 /** Completes what is known of a failure from its status. */

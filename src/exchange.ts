@@ -3,12 +3,13 @@
  *
  * @module
  */
-import type { Call, ChatCodec, Warn } from './adapter.ts'
+import { type Call, type ChatCodec, codecFor, type Warn } from './adapter.ts'
 import type { Amendments } from './amendments.ts'
 import { capabilities, fit } from './capabilities.ts'
 import type { Block, ChatRequest, ReplyEvent } from './canonical.ts'
 import { badRequest, GatewayError } from './errors.ts'
 import { Fold } from './fold.ts'
+import { type FetchMedia, resolveMedia } from './media.ts'
 import { merge } from './merge.ts'
 import type { Recall } from './recall.ts'
 import { type Course, type Leg, Relay } from './relay.ts'
@@ -28,6 +29,8 @@ export interface Timeouts {
 export interface Surroundings {
   readonly recall: Recall | undefined
   readonly amendments: Amendments
+  /** Fetches media by address; without it, addresses that a provider does not read are refused. */
+  readonly fetchMedia: FetchMedia | undefined
   /** Milliseconds. */
   now(): number
   newId(prefix: string): string
@@ -72,10 +75,11 @@ const MOST_CALLS = 8
 /** Asks a provider. Resolves when it has begun to answer with a 2xx; throws a `GatewayError` before that. */
 export async function begin(request: ChatRequest, shared: Surroundings, own: Circumstances): Promise<Exchange> {
   const { target, owner, warn } = own
-  const { chat } = target.adapter
+  const chat = codecFor(target.adapter, target.model)
   if (!chat) throw badRequest(`The provider ${target.provider} has no chat.`, 'model', 'unsupported_model')
   const recalled = shared.recall?.fill(owner, request) ?? request
-  const { asked, count } = fanOut(recalled, target, warn)
+  const resolved = await resolveMedia(recalled, chat, shared.fetchMedia, own.signal)
+  const { asked, count } = fanOut(resolved, target, warn)
 
   const whole = new Fold()
   const { tell } = own
@@ -98,6 +102,8 @@ export async function begin(request: ChatRequest, shared: Surroundings, own: Cir
       origin: { format: chat.format, model: target.model },
       model: target.model,
       undo: call.undo,
+      choices: asked.choices,
+      disclose: leg.disclose,
     })
     const resume = async (blocks: readonly Block[]): Promise<Leg> => {
       const more = { ...asked, messages: [...asked.messages, { role: 'assistant' as const, blocks }] }
@@ -190,7 +196,7 @@ async function attempt(
   const timer = setTimeout(() => controller.abort(late), own.timeouts.firstByte)
   try {
     const { headers, clientKey, fetch } = own
-    const response = await send(call, {
+    const sent = await send(call, {
       adapter,
       clientKey,
       headers,
@@ -198,7 +204,7 @@ async function attempt(
       now: shared.now,
       signal: controller.signal,
     })
-    return { call, leg: { response, codec: chat, abort: () => controller.abort() } }
+    return { call, leg: { ...sent, codec: chat, abort: () => controller.abort() } }
   } finally {
     clearTimeout(timer)
   }

@@ -15,6 +15,7 @@ import { createCatalog } from './catalog.ts'
 import { failure, GatewayError } from './errors.ts'
 import { begin, type Exchange, type Surroundings, type Timeouts } from './exchange.ts'
 import { readJson } from './intake.ts'
+import type { FetchMedia } from './media.ts'
 import { Recall } from './recall.ts'
 import { createRouter, type Router } from './router.ts'
 import { chat } from './surfaces/chat/index.ts'
@@ -47,6 +48,8 @@ export interface GatewayOptions {
   readonly timeouts?: { readonly [K in keyof Timeouts]?: number | undefined } | undefined
   /** How much reasoning to remember for clients that cannot send it back, and for how long. 64 MiB and an hour unless said otherwise. */
   readonly memory?: { readonly bytes?: number | undefined; readonly seconds?: number | undefined } | false | undefined
+  /** Fetches pictures and files by address for providers that take only bytes. Without it, such requests are refused. */
+  readonly fetchMedia?: FetchMedia | undefined
   /** Origins of web pages that may ask. All unless said otherwise; only pages of this machine where no keys are set. */
   readonly origins?: readonly string[] | undefined
   /** Reaches providers. The runtime's own unless said otherwise. */
@@ -85,7 +88,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const catalog = createCatalog({ providers, entries, now })
   const admit = gatekeeper(options.keys)
   const recall = memory === false ? undefined : new Recall({ ...MEMORY, ...known(memory), now })
-  const shared: Surroundings = { recall, amendments: new Amendments(), now, newId }
+  const shared: Surroundings = { recall, amendments: new Amendments(), fetchMedia: options.fetchMedia, now, newId }
   const conversation = { router, providers, shared, bodyLimit: options.bodyLimit ?? BODY_LIMIT }
 
   const app = new Hono<Env>()

@@ -7,6 +7,7 @@ import * as adapters from '../adapters/index.ts'
 import type { Adapter } from './adapter.ts'
 import { type Config, configure, type Environment, type Registry } from './config.ts'
 import { createGateway as createFromAdapters, type Gateway, type GatewayOptions, type Provider } from './gateway.ts'
+import { guarded } from './media.ts'
 
 /** How a gateway is made: a configuration as a file would hold it, adapters already made, or both. */
 export type Options = Omit<Config, '$schema' | 'host' | 'port' | 'providers'> &
@@ -29,7 +30,8 @@ export const registry: Registry = Object.fromEntries(Object.values(adapters).map
  */
 export function createGateway(options: Options = {}): Gateway {
   const { fetch, log, now, newId, environment = globalThis.process?.env ?? {}, ...config } = options
-  return createFromAdapters({ ...configure(config, environment, registry).options, fetch, log, now, newId })
+  const settings = configure(config, environment, registry)
+  return createFromAdapters({ ...settings.options, fetchMedia: guarded(settings.media), fetch, log, now, newId })
 }
 
 export type {

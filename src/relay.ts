@@ -8,12 +8,12 @@ import type { Block } from './canonical.ts'
 import { GatewayError } from './errors.ts'
 import type { Fold } from './fold.ts'
 import type { Reply } from './reply.ts'
+import type { Sent } from './upstream.ts'
 import { type Splitter, splitter } from './wire/framing.ts'
 import { parseJson } from './wire/json.ts'
 
 /** One call under way: where its bytes come from, and how they are read. */
-export interface Leg {
-  readonly response: Response
+export interface Leg extends Sent {
   readonly codec: ChatCodec
   /** Ends the call, body and all. */
   abort(): void
@@ -118,7 +118,7 @@ class Intake {
   async #readChunk(): Promise<void> {
     const { reply } = this.#course
     const reader = (this.#reader ??= this.#leg.response.body?.getReader())
-    if (!reader) return reply.end()
+    if (!reader) return reply.end(false)
     const splitter = (this.#splitter ??= this.#split())
     this.#watch()
     let chunk: ReadableStreamReadResult<Uint8Array>
@@ -133,7 +133,7 @@ class Intake {
     if (!done) return
     // Bytes that stop inside a frame were cut; the reply knows whether that matters.
     if (!reply.done) unlessSyntax(() => splitter.end())
-    reply.end()
+    reply.end(false)
   }
 
   async #readBody(): Promise<void> {

@@ -31,6 +31,10 @@ export interface ReplyOptions {
   /** The model asked for, for providers that do not say which one answers. */
   readonly model: string
   readonly undo?: Undo | undefined
+  /** How many choices were asked for. */
+  readonly choices?: number | undefined
+  /** What the client may be told of a failure. */
+  disclose?(told: Failure): Failure
 }
 
 /** A piece of a tool call. */
@@ -293,10 +297,15 @@ export class Reply {
     this.#state = 'open'
   }
 
-  /** Ends the reply. One that never finished was cut, and fails. */
-  end(): void {
+  /**
+   * Ends the reply. One that never finished was cut, and fails. So does one of fewer choices than were asked for, where
+   * the bytes just stop; a provider that marks the end may well give fewer.
+   */
+  end(marked = true): void {
     if (this.#state !== 'open') return
-    if (this.#choices.some((choice) => choice.ending === undefined)) {
+    const { choices = 1 } = this.#options
+    const missing = !marked && this.#choices.length < choices
+    if (missing || this.#choices.some((choice) => choice.ending === undefined)) {
       this.fail({
         message: 'The provider ended the reply before it was complete.',
         status: 502,
@@ -320,7 +329,8 @@ export class Reply {
   fail(known: Partial<Failure> & Pick<Failure, 'message'>): void {
     if (this.#state === 'done') return
     this.#state = 'done'
-    this.#write({ type: 'error', failure: failure(known) })
+    const told = failure(known)
+    this.#write({ type: 'error', failure: this.#options.disclose?.(told) ?? told })
   }
 
   #write(event: ReplyEvent): void {

@@ -44,8 +44,15 @@ export async function prepare(
   return outgoing
 }
 
-/** Sends a call. Returns a 2xx reply with its body unread, or throws a `GatewayError`. */
-export async function send(call: Call, sending: Sending): Promise<Response> {
+/** A reply with its body unread. */
+export interface Sent {
+  readonly response: Response
+  /** What the client may be told of a failure inside the reply. */
+  disclose(told: Failure): Failure
+}
+
+/** Sends a call. Returns a 2xx reply, or throws a `GatewayError`. */
+export async function send(call: Call, sending: Sending): Promise<Sent> {
   const { adapter, fetch, signal, now } = sending
   const outgoing = await prepare(call, sending)
   const { url, method, headers, body } = outgoing
@@ -55,8 +62,13 @@ export async function send(call: Call, sending: Sending): Promise<Response> {
   } catch (error) {
     throw unreachable(adapter, error, signal)
   }
-  if (response.ok) return response
-  throw new GatewayError(await explain(response, outgoing, sending), toldHeaders(adapter, response.headers, now()))
+  const disclose = (told: Failure): Failure => {
+    const clean = { ...told, message: withoutSecrets(told.message, headers) }
+    return sending.clientKey === undefined ? ours(clean, adapter) : clean
+  }
+  if (response.ok) return { response, disclose }
+  const failure = disclose(await explain(response, sending))
+  throw new GatewayError(failure, toldHeaders(adapter, response.headers, now()))
 }
 
 /** What a provider's reply tells in its headers that a client may want to know: its id there, and the rate limits. */
@@ -74,20 +86,14 @@ function unreachable(adapter: Adapter, error: unknown, signal: AbortSignal): Gat
   return new GatewayError(failure({ status: 502, code: 'upstream_unreachable', message, cause: error }))
 }
 
-async function explain(response: Response, outgoing: Outgoing, { adapter, clientKey, now }: Sending): Promise<Failure> {
+async function explain(response: Response, { adapter, now }: Sending): Promise<Failure> {
   const { status, headers } = response
   const text = (await response.text().catch(() => '')).slice(0, LIMIT)
   const told = adapter.failure?.(status, parsed(text), headers) ?? {}
   const known = { ...describe(settle(told.status ?? status)), ...told }
-  const message = redact(told.message ?? `The provider ${adapter.name} answered ${status}.`, outgoing.headers)
+  const message = told.message ?? `The provider ${adapter.name} answered ${status}.`
   const retryAfter = told.retryAfter ?? seconds(headers.get('retry-after'), now())
-  const whole: Failure = {
-    ...known,
-    status: settle(known.status),
-    message,
-    ...(retryAfter !== undefined && { retryAfter }),
-  }
-  return clientKey === undefined ? ours(whole, adapter) : whole
+  return { ...known, status: settle(known.status), message, ...(retryAfter !== undefined && { retryAfter }) }
 }
 
 /** A key of ours that is refused is no fault of the client's. */
@@ -122,8 +128,8 @@ function seconds(value: string | null, now: number): number | undefined {
   return Number.isNaN(date) ? undefined : Math.max((date - now) / 1000, 0)
 }
 
-/** Takes our credentials out of what a provider says about them. */
-function redact(message: string, headers: Headers): string {
+/** A message without the credentials that went out in headers. */
+function withoutSecrets(message: string, headers: Headers): string {
   let clean = message
   for (const [name, value] of headers) {
     if (!/auth|key|token|secret/iu.test(name)) continue

@@ -3,6 +3,7 @@ import { anthropic } from '../adapters/anthropic.ts'
 import { openai } from '../adapters/openai.ts'
 import { createGateway, type GatewayOptions } from '../src/gateway.ts'
 import type { LogEntry } from '../src/trip.ts'
+import { malformed } from './surfaces/malformed.ts'
 import { type Fault, FAULTS, LATE_FAULTS } from './upstream-faults.ts'
 
 const KEY = 'sk-upstream-secret'
@@ -282,6 +283,16 @@ describe('a body', () => {
     const { post, calls } = setUp()
     await post({ ...ask, messages: [{ role: 'user', content: '😀 é 漢 \u2028' }] })
     expect(JSON.stringify(await calls[0]?.json())).toContain('😀 é 漢 \u2028')
+  })
+})
+
+describe('a request that is malformed', () => {
+  test.each(malformed)('$refuses is a 400 that names the place, and reaches nobody', async ({ body, param, code }) => {
+    const { post, calls } = setUp()
+    const response = await post(JSON.stringify(body))
+    expect(response.status).toBe(400)
+    expect(await errorOf(response)).toMatchObject({ type: 'invalid_request_error', param, code })
+    expect(calls).toHaveLength(0)
   })
 })
 

@@ -6,7 +6,7 @@ import { Reply } from '../src/reply.ts'
 
 const origin = { format: 'test-v1', model: 'm' }
 
-function write(script: (reply: Reply) => void, undo?: Undo): ReplyEvent[] {
+function write(script: (reply: Reply) => void, undo?: Undo, choices?: number): ReplyEvent[] {
   const events: ReplyEvent[] = []
   let ids = 0
   const reply = new Reply({
@@ -16,6 +16,7 @@ function write(script: (reply: Reply) => void, undo?: Undo): ReplyEvent[] {
     origin,
     model: 'm',
     undo,
+    choices,
   })
   script(reply)
   return events
@@ -247,6 +248,16 @@ describe('the finish', () => {
       reply.end()
     }
     expect(fold(write(script)).failure?.code).toBe('upstream_stream_truncated')
+  })
+
+  test('of all choices is awaited where several were asked for, unless the provider marks the end', () => {
+    const one = (marked: boolean) => (reply: Reply) => {
+      reply.text('a')
+      reply.finish('stop')
+      reply.end(marked)
+    }
+    expect(fold(write(one(false), undefined, 2)).failure?.code).toBe('upstream_stream_truncated')
+    expect(fold(write(one(true), undefined, 2)).completion?.choices).toHaveLength(1)
   })
 
   test('is the last thing that counts: what comes after the end is not told', () => {

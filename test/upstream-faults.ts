@@ -259,6 +259,12 @@ export const FAULTS: readonly Fault[] = [
     expected: { status: 429, type: 'rate_limit_error', code: 'rate_limit_exceeded' },
   },
   {
+    name: 'a stream that begins with a refusal of our key',
+    headers: sse,
+    body: event({ type: 'error', error: { type: 'authentication_error', message: 'invalid x-api-key' } }),
+    expected: { status: 502, type: 'server_error', code: 'upstream_authentication_failed' },
+  },
+  {
     name: 'a page of HTML under status 200',
     headers: { 'content-type': 'text/html' },
     body: '<html>secret</html>',

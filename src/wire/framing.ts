@@ -4,6 +4,8 @@
  * @module
  */
 import { createParser } from 'eventsource-parser'
+import type { Framing } from '../adapter.ts'
+import { eventstream } from './eventstream.ts'
 
 /** Cuts the bytes of one streamed reply into frames. */
 export interface Splitter {
@@ -19,12 +21,14 @@ export interface FrameSink {
   done(): void
 }
 
+const SPLITTERS: Readonly<Record<Framing, (sink: FrameSink) => Splitter>> = { sse, ndjson, eventstream }
+
 /** One frame may not grow larger than this many characters. */
 const LIMIT = 64 * 1024 * 1024
 
 /** The splitter for a framing. */
-export function splitter(framing: 'sse' | 'ndjson', sink: FrameSink): Splitter {
-  return framing === 'sse' ? sse(sink) : ndjson(sink)
+export function splitter(framing: Framing, sink: FrameSink): Splitter {
+  return SPLITTERS[framing](sink)
 }
 
 /** Cuts server-sent events. Only `data` counts: the events of every provider name themselves inside it. */

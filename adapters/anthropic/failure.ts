@@ -17,7 +17,7 @@ export function failure(status: number, body: unknown): Partial<Failure> {
 /** Explains an error by its type, and by its status where it has one: inside a stream it has none. */
 export function explain(
   error: WireError,
-  status = STATUS[error.type] ?? 500,
+  status = STATUS.get(error.type) ?? 500,
 ): Partial<Failure> & Pick<Failure, 'message'> {
   const { message } = error
   const code = error.details?.error_code ?? null
@@ -49,19 +49,21 @@ function mapped(status: number): Partial<Failure> {
   return { status }
 }
 
-const STATUS: Readonly<Record<string, number>> = {
-  invalid_request_error: 400,
-  authentication_error: 401,
-  billing_error: 402,
-  permission_error: 403,
-  not_found_error: 404,
-  conflict_error: 409,
-  request_too_large: 413,
-  rate_limit_error: 429,
-  api_error: 500,
-  timeout_error: 504,
-  overloaded_error: 529,
-}
+const STATUS: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    invalid_request_error: 400,
+    authentication_error: 401,
+    billing_error: 402,
+    permission_error: 403,
+    not_found_error: 404,
+    conflict_error: 409,
+    request_too_large: 413,
+    rate_limit_error: 429,
+    api_error: 500,
+    timeout_error: 504,
+    overloaded_error: 529,
+  }),
+)
 
 /** What remains of the limits, in OpenAI's headers. */
 export function rateLimits(headers: Headers, now: number): Readonly<Record<string, string>> {

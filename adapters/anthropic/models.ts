@@ -142,11 +142,11 @@ export function knownOf(model: string): ClaudeFact {
   return factFor(facts, model) ?? unknown
 }
 
-/** Whether two names mean one model: the same up to the date at the end, which replies add to an alias. */
+/** Whether two names mean one model: the same up to the date at the end, which replies add to an alias and clouds set off by `@`. */
 export function sameModel(one: string, other: string): boolean {
   return undated(one) === undated(other)
 }
 
 function undated(model: string): string {
-  return model.replace(/-\d{8}$/u, '')
+  return model.replace(/[-@]\d{8}$/u, '')
 }

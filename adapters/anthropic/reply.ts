@@ -24,7 +24,7 @@ export function* frames(body: WireMessage | WireErrorBody): Iterable<WireFrame> 
   const { server_tool_use, ...atStart } = usage ?? {}
   yield { type: 'message_start', message: { ...rest, usage: atStart, container: undefined } }
   for (const [index, block] of content.entries()) {
-    const cut = index === content.length - 1 && ENDINGS[stop_reason ?? ''] === 'length' && block.type === 'tool_use'
+    const cut = index === content.length - 1 && ENDINGS.get(stop_reason ?? '') === 'length' && block.type === 'tool_use'
     yield { type: 'content_block_start', index, content_block: block }
     // A stream never marks the end of a call that was cut; a whole reply holds as much of its input as could be read.
     if (!cut) yield { type: 'content_block_stop', index }
@@ -125,15 +125,17 @@ function grow(reply: Reply, index: number, delta: WireDelta): void {
   }
 }
 
-const ENDINGS: Readonly<Record<string, FinishReason>> = {
-  end_turn: 'stop',
-  stop_sequence: 'stop',
-  compaction: 'stop',
-  tool_use: 'tool_calls',
-  max_tokens: 'length',
-  model_context_window_exceeded: 'length',
-  refusal: 'content_filter',
-}
+const ENDINGS: ReadonlyMap<string, FinishReason> = new Map(
+  Object.entries({
+    end_turn: 'stop',
+    stop_sequence: 'stop',
+    compaction: 'stop',
+    tool_use: 'tool_calls',
+    max_tokens: 'length',
+    model_context_window_exceeded: 'length',
+    refusal: 'content_filter',
+  } as const),
+)
 
 function finish(reply: Reply, { stop_reason: raw, stop_sequence, stop_details }: MessageDelta['delta']): void {
   if (raw == null) return
@@ -142,7 +144,7 @@ function finish(reply: Reply, { stop_reason: raw, stop_sequence, stop_details }:
     return
   }
   if (raw === 'refusal') reply.refusal(stop_details?.explanation ?? 'The model declined to respond.')
-  const reason = ENDINGS[raw]
+  const reason = ENDINGS.get(raw)
   if (!reason) reply.warn('finish_reason', `unknown: ${raw}`)
   reply.finish(reason ?? 'stop', {
     raw,
@@ -170,11 +172,14 @@ function spend(reply: Reply, usage: WireUsage): void {
     reasoning: usage.output_tokens_details?.thinking_tokens,
     ...(Object.keys(extra).length > 0 && { extra }),
   })
-  const tier = usage.speed === 'fast' ? 'fast' : TIERS[usage.service_tier ?? '']
+  const tier = usage.speed === 'fast' ? 'fast' : TIERS.get(usage.service_tier ?? '')
   if (tier) reply.serviceTier(tier)
 }
 
-const TIERS: Readonly<Record<string, string>> = { standard: 'default', priority: 'priority' }
+const TIERS: ReadonlyMap<string, string> = new Map([
+  ['standard', 'default'],
+  ['priority', 'priority'],
+])
 
 /** Notes the facts about a reply that have no place in OpenAI's, under their own names. */
 function note(reply: Reply, facts: { readonly [K in (typeof FACTS)[number]]?: WireMessage[K] }): void {

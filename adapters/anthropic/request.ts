@@ -12,7 +12,7 @@ import { sha256 } from '../../src/wire/digest.ts'
 import { isObject } from '../../src/wire/json.ts'
 import { cache, type Caching } from './cache.ts'
 import { converse } from './messages.ts'
-import { knownOf } from './models.ts'
+import { type ClaudeFact, knownOf } from './models.ts'
 import { extension, type Native, type Task, type Turn } from './native.ts'
 import { close, LIMITS, type Closed } from './schema.ts'
 import { sampling, think, type Thinking } from './thinking.ts'
@@ -25,6 +25,8 @@ export interface Settings {
   readonly caching: Caching
   /** What to generate at most where the client does not say; otherwise as much as the model can. */
   readonly maxTokens?: number | undefined
+  /** What is known of a model where it is not the provider itself that serves it. */
+  readonly known?: (model: string) => ClaudeFact
 }
 
 /** Members of the native request that clients may send as they are, and the beta each of them needs, if any. */
@@ -47,8 +49,9 @@ const LONGEST_WHOLE = 21_333
 
 /** Says a request in the provider's words. */
 export function encode(request: ChatRequest, settings: Settings, warn: Warn): Call {
-  const fitted = fitFormat(request, warn)
-  const task: Task = { request: fitted.request, fact: knownOf(request.model), warn }
+  const fact = (settings.known ?? knownOf)(request.model)
+  const fitted = fitFormat(request, fact, warn)
+  const task: Task = { request: fitted.request, fact, warn }
   const maxTokens = limit(task, settings)
   const { system, turns } = converse(task)
   const { tools, choice, directive } = toolbox(task, fitted.closed)
@@ -92,7 +95,7 @@ interface FittedFormat {
 }
 
 /** Asks for a structured answer natively if the schema allows, else through a tool if there is room for one. */
-function fitFormat(request: ChatRequest, warn: Warn): FittedFormat {
+function fitFormat(request: ChatRequest, fact: ClaudeFact, warn: Warn): FittedFormat {
   const { format, tools = [], webSearch } = request
   if (format?.type !== 'schema') return { request, undo: {} }
   if (!format.schema) return answerByWords(request)
@@ -109,7 +112,7 @@ function fitFormat(request: ChatRequest, warn: Warn): FittedFormat {
     throw badRequest(message, 'response_format', 'unsupported_value')
   }
   warn('response_format', 'the schema cannot be enforced, the answer is asked for in its form')
-  const byTool = knownOf(request.model).forcedTools && format.schema['type'] === 'object'
+  const byTool = fact.forcedTools && format.schema['type'] === 'object'
   return byTool ? answerByTool(request) : answerByWords(request)
 }
 

@@ -17,7 +17,7 @@ type Named = readonly [param: string, name: string]
 
 const HISTORY = 'invalid_tool_history'
 
-/** Every call is answered, and every answer has its call, before anybody else speaks. */
+/** Every call is answered, and every answer has its call, before anybody but an instructor speaks. */
 function history(messages: readonly ChatMessage[]): readonly Problem[] {
   const problems: Problem[] = []
   let calls: string[] = []
@@ -33,7 +33,7 @@ function history(messages: readonly ChatMessage[]): readonly Problem[] {
       const answered = calls.indexOf(message.tool_call_id)
       if (answered >= 0) calls.splice(answered, 1)
       else problems.push({ param: `messages[${index}].tool_call_id`, code: HISTORY, message: STRAY })
-    } else if (message.role !== 'function') {
+    } else if (message.role === 'user' || message.role === 'assistant') {
       settle()
       if (message.role === 'assistant') {
         calls = (message.tool_calls ?? []).map(({ id }) => id)

@@ -1,0 +1,60 @@
+/**
+ * The contract suite: what every adapter promises, checked against fixtures. It imports no test runner.
+ *
+ * ```ts
+ * import { contract } from 'dragoman/contract'
+ * import { test } from 'vitest' // or node:test, bun:test
+ *
+ * for (const { name, run } of contract(mine({ apiKey: 'test' }), 'fixtures/mine')) test(name, run)
+ * ```
+ *
+ * @module
+ */
+import { type Adapter, codecFor, type Schema } from './adapter.ts'
+import { assertKnobs, assertOwed } from './contract/coverage.ts'
+import { delivery } from './contract/delivery.ts'
+import { exchange } from './contract/exchange.ts'
+import { type Fixture, readFixtures } from './contract/fixture.ts'
+
+export { CASES } from './contract/cases.ts'
+export { type Fixture, readFixtures } from './contract/fixture.ts'
+
+/** One promise, about one case or about the adapter as a whole. */
+export interface Check {
+  readonly name: string
+  /** The case it is about. */
+  readonly case?: string
+  /** Rejects where the promise is broken. */
+  run(): Promise<void>
+}
+
+/** What the suite may know besides the adapter. */
+export interface ContractOptions {
+  /** Judges the bodies that are sent, as strictly as the provider's API does. A zod schema is one. */
+  readonly request?: Schema<unknown>
+  /** Makes the adapter anew, for cases that say `options`. */
+  readonly configure?: (options: Readonly<Record<string, unknown>>) => Adapter
+}
+
+/** Every promise of an adapter, over every case of a folder. With `UPDATE=1` in the environment, `sent.json` and `told.json` are rewritten. */
+export function* contract(adapter: Adapter, folder: string, options: ContractOptions = {}): Iterable<Check> {
+  const fixtures = readFixtures(folder)
+  yield { name: `${adapter.name}: shows every capability it claims`, run: async () => assertOwed(adapter, fixtures) }
+  yield { name: `${adapter.name}: turns every knob`, run: async () => assertKnobs(fixtures) }
+  for (const fixture of fixtures) {
+    const own = adapterOf(fixture, adapter, options)
+    const codec = codecFor(own, fixture.facts.model ?? '')
+    const framing = codec?.framing ?? 'sse'
+    const scene = { adapter: own, fixture, codec, framing, ...(options.request && { request: options.request }) }
+    for (const { says, applies, keep } of [...exchange, ...delivery]) {
+      if (applies(scene))
+        yield { name: `${adapter.name}/${fixture.name}: ${says}`, case: fixture.name, run: () => keep(scene) }
+    }
+  }
+}
+
+function adapterOf({ name, facts }: Fixture, adapter: Adapter, { configure }: ContractOptions): Adapter {
+  if (!facts.options) return adapter
+  if (!configure) throw new Error(`The case ${name} has options of its own: pass configure.`)
+  return configure(facts.options)
+}

@@ -79,6 +79,14 @@ const unknown: ClaudeFact = { match: '', ...thinker, forcedTools: true, inlineSy
 export const facts: readonly ClaudeFact[] = [
   unknown,
 
+  { match: 'opus-5-5', ...thinker, ids: ['claude-opus-5-5'] },
+  // "Off" is thinking between tool calls only.
+  { match: 'sonnet-5-5', ...thinker, thinking: ['adaptive', 'between_tools'], ids: ['claude-sonnet-5-5'] },
+  { match: 'haiku-5-5', ...adaptive, thinks: 'default', ids: ['claude-haiku-5-5'] },
+  { match: 'opus-5', ...adaptive, thinks: 'default', inlineSystem: true, ids: ['claude-opus-5'] },
+  // Takes system messages inside the conversation, but does not heed them.
+  { match: 'sonnet-5', ...adaptive, thinks: 'default', cacheFrom: 1024, ids: ['claude-sonnet-5'] },
+
   // Ids: the model list of @anthropic-ai/sdk 1.11. Their successors are assumed to be like fable-5-1.
   { match: 'fable-5-2', ...thinker, ids: ['claude-fable-5-2'] },
   { match: 'mythos-5-2', ...thinker, ids: ['claude-mythos-5-2'] },
@@ -87,13 +95,6 @@ export const facts: readonly ClaudeFact[] = [
   // The errors page lists these two among the models that take forced tools; Pydantic AI does not. A refusal is mended.
   { match: 'fable-5', ...thinker, forcedTools: true, ids: ['claude-fable-5'] },
   { match: 'mythos-5', ...thinker, forcedTools: true, ids: ['claude-mythos-5'] },
-  { match: 'opus-5-5', ...thinker, ids: ['claude-opus-5-5'] },
-  // "Off" is thinking between tool calls only.
-  { match: 'sonnet-5-5', ...thinker, thinking: ['adaptive', 'between_tools'], ids: ['claude-sonnet-5-5'] },
-  { match: 'haiku-5-5', ...adaptive, thinks: 'default', ids: ['claude-haiku-5-5'] },
-  { match: 'opus-5', ...adaptive, thinks: 'default', inlineSystem: true, ids: ['claude-opus-5'] },
-  // Takes system messages inside the conversation, but does not heed them.
-  { match: 'sonnet-5', ...adaptive, thinks: 'default', cacheFrom: 1024, ids: ['claude-sonnet-5'] },
 
   { match: 'opus-4-8', ...adaptive, inlineSystem: true, cacheFrom: 1024, ids: ['claude-opus-4-8'] },
   { match: 'opus-4-7', ...adaptive, cacheFrom: 2048, ids: ['claude-opus-4-7'] },

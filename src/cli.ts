@@ -4,19 +4,28 @@
  *
  * @module
  */
+import { readFile } from 'node:fs/promises'
+import { buffer } from 'node:stream/consumers'
 import { parseArgs } from 'node:util'
-import { ConfigError, configure, type Settings } from './config.ts'
+import { ConfigError, configure, type Registry, type Settings } from './config.ts'
 import { configJsonSchema } from './config-schema.ts'
 import { findConfig, loadAdapters, readConfig } from './config-file.ts'
+import { GatewayError } from './errors.ts'
 import { createGateway } from './gateway.ts'
 import { registry } from './index.ts'
 import { guarded } from './media.ts'
 import { knownModels } from './router.ts'
 import { createFetch, isLoopback, serveGateway } from './server.ts'
+import { CommandError, translateReply, translateRequest } from './translate.ts'
 import type { LogEntry } from './trip.ts'
+import { isObject } from './wire/json.ts'
 
-const HELP = `Usage: dragoman [serve] [options]     serve the gateway
-       dragoman schema              print the JSON Schema of the configuration
+const HELP = `Usage: dragoman [serve] [options]                      serve the gateway
+       dragoman translate [--model M] [FILE]         show the call that an OpenAI chat request becomes
+       dragoman translate --from PROVIDER [FILE]     show the OpenAI reply that a provider's reply becomes
+       dragoman schema                               print the JSON Schema of the configuration
+
+FILE, or - or nothing for standard input, holds the request; or a captured reply, JSON or the bytes of a stream.
 
 Options:
   --config FILE   the configuration; otherwise dragoman.config.{ts,js,mjs,json,yaml,yml} of this folder
@@ -24,6 +33,8 @@ Options:
   --port PORT     the port to listen on (PORT, 8787)
   --open          allow an address that others can reach even though no client keys are set
   --quiet         do not log requests
+  --model MODEL   the model to ask, in place of the request's own
+  --from PROVIDER whose reply it is
   --help          print this
 `
 
@@ -39,34 +50,55 @@ async function main(): Promise<void> {
       port: { type: 'string' },
       open: { type: 'boolean', default: false },
       quiet: { type: 'boolean', default: false },
+      model: { type: 'string' },
+      from: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   })
-  const [command = 'serve'] = positionals
+  const [command = 'serve', file = '-'] = positionals
   if (values.help) print(HELP)
   else if (command === 'schema') print(JSON.stringify(configJsonSchema(registry), null, 2))
   else if (command === 'serve') await run(values)
-  else throw new ConfigError([`there is no command "${command}"; see dragoman --help`])
+  else if (command === 'translate') await translate(values, file)
+  else throw new CommandError(`there is no command "${command}"; see dragoman --help`)
 }
 
+/** What is given at the command line. */
 interface Flags {
   readonly config?: string | undefined
   readonly host?: string | undefined
   readonly port?: string | undefined
+  readonly model?: string | undefined
+  readonly from?: string | undefined
   readonly open: boolean
   readonly quiet: boolean
 }
 
-async function run(flags: Flags): Promise<void> {
-  const file = flags.config ?? findConfig(process.cwd())
+async function translate({ config, model, from }: Flags, file: string): Promise<void> {
+  const bytes = file === '-' ? await buffer(process.stdin) : await readFile(file)
+  const { settings, adapters } = await configured(config)
+  const shown =
+    from === undefined
+      ? await translateRequest(bytes.toString('utf8'), model, settings, adapters)
+      : await translateReply(new Uint8Array(bytes), from, model, settings, adapters)
+  print(JSON.stringify(shown, null, 2))
+  if (isObject(shown) && 'error' in shown) process.exitCode = 1
+}
+
+async function configured(named: string | undefined): Promise<{ settings: Settings; adapters: Registry }> {
+  const file = named ?? findConfig(process.cwd())
   const config = file === undefined ? {} : await readConfig(file)
-  const settings = configure(config, process.env, await loadAdapters(config, registry, process.cwd()))
+  const adapters = await loadAdapters(config, registry, process.cwd())
+  return { settings: configure(config, process.env, adapters), adapters }
+}
+
+async function run(flags: Flags): Promise<void> {
+  const { settings } = await configured(flags.config)
   const host = flags.host ?? settings.host
   const port = flags.port === undefined ? settings.port : Number(flags.port)
   const { keys } = settings.options
   const keyed = keys === 'passthrough' || (keys?.length ?? 0) > 0
-  if (!Number.isInteger(port) || port < 0 || port > 65535)
-    throw new ConfigError([`--port: ${flags.port} is not a port`])
+  if (!Number.isInteger(port) || port < 0 || port > 65535) throw new CommandError(`--port: ${flags.port} is not a port`)
   if (!keyed && !flags.open && !isLoopback(host)) {
     throw new ConfigError([
       `host: ${host} can be reached from other machines, but no client keys are set: set DRAGOMAN_API_KEYS, or allow it with --open`,
@@ -126,7 +158,11 @@ function print(text: string): void {
 try {
   await main()
 } catch (error) {
-  const known = error instanceof ConfigError || (error instanceof Error && 'code' in error)
+  const known =
+    error instanceof ConfigError ||
+    error instanceof CommandError ||
+    error instanceof GatewayError ||
+    (error instanceof Error && 'code' in error)
   console.error(known ? `dragoman: ${error.message}` : error)
   process.exitCode = 1
 }

@@ -132,7 +132,11 @@ export async function begin(request: ChatRequest, shared: Surroundings, own: Cir
 }
 
 /** Splits a request for several replies into several requests, where the provider gives one at a time. */
-function fanOut(request: ChatRequest, { adapter, model }: Target, warn: Warn): { asked: ChatRequest; count: number } {
+export function fanOut(
+  request: ChatRequest,
+  { adapter, model }: Target,
+  warn: Warn,
+): { asked: ChatRequest; count: number } {
   const { choices = 1, ...rest } = request
   if (choices === 1 || capabilities(adapter, model).choices) return { asked: request, count: 1 }
   if (choices > MOST_CALLS)

@@ -12,6 +12,7 @@ import { Amendments } from './amendments.ts'
 import { answerStream, answerWhole, failureHeaders } from './answer.ts'
 import type { ReplyEvent } from './canonical.ts'
 import { createCatalog } from './catalog.ts'
+import { dryRun } from './dry-run.ts'
 import { failure, GatewayError } from './errors.ts'
 import { begin, type Exchange, type Surroundings, type Timeouts } from './exchange.ts'
 import { readJson } from './intake.ts'
@@ -76,6 +77,7 @@ export interface Env {
 const BODY_LIMIT = 32 * 1024 * 1024
 const MEMORY = { bytes: 64 * 1024 * 1024, seconds: 60 * 60 }
 const TIMEOUTS: Timeouts = { firstByte: 600_000, idle: 120_000 }
+const EVENTS = 'text/event-stream'
 /** Pages of this machine. */
 const LOCAL = /^https?:\/\/(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?$/u
 
@@ -100,6 +102,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     c.set('trip', trip)
     c.header('x-request-id', trip.id)
     await next()
+    // The end of a stream is for the stream to say.
+    if (!c.res.headers.get('content-type')?.startsWith(EVENTS)) trip.end(c.res.status)
   })
   app.use('/v1/*', async (c, next) => {
     c.var.trip.client = admit(c.req.header('authorization'))
@@ -147,6 +151,11 @@ async function converse(
   c.header('x-model-router-provider', target.provider)
   c.header('x-model-router-model', target.model)
   const settings = providers[target.provider] ?? settle(target.adapter, {})
+  if (c.req.header('x-dragoman-dry-run') === 'true') {
+    const shown = await dryRun(asked.request, shared, { ...client, ...settings, target }, warnings)
+    setWarnings(c)
+    return c.json(shown)
+  }
   const own = { ...client, ...settings, target, warn: warnings.warn, signal: c.req.raw.signal }
   const start = (tell?: (event: ReplyEvent) => void): Promise<Exchange> =>
     begin(asked.request, shared, tell ? { ...own, tell } : own)
@@ -165,7 +174,7 @@ async function converse(
     trip.end(gone ? CLIENT_GONE : 200, { exchange })
   })
   tellHeaders(exchange)
-  return c.body(body, 200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' })
+  return c.body(body, 200, { 'content-type': `${EVENTS}; charset=utf-8`, 'cache-control': 'no-cache' })
 }
 
 /** Answers with an error. */

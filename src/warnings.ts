@@ -12,6 +12,8 @@ export interface Warnings {
   readonly warn: Warn
   /** Notes a loss that showed only in the reply, when it is too late to refuse. */
   readonly note: Warn
+  /** All of them, in order. */
+  list(): readonly { readonly param: string; readonly reason: string }[]
   /** All of them as `param=reason; …`: ASCII, at most 1 KiB. Nothing where there are none. */
   header(): string | undefined
 }
@@ -30,6 +32,7 @@ export function createWarnings(refuse: boolean): Warnings {
       if (refuse) throw badRequest(`${param} cannot have its effect here: ${reason}.`, param, 'unsupported_parameter')
       note(param, reason)
     },
+    list: () => Array.from(noted, ([param, reason]) => ({ param, reason })),
     header() {
       if (noted.size === 0) return undefined
       const text = [...noted].map(([param, reason]) => `${param}=${reason.replaceAll(';', ',')}`).join('; ')

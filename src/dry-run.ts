@@ -1,0 +1,89 @@
+/**
+ * Showing what would be sent, without sending it.
+ *
+ * @module
+ */
+import { codecFor } from './adapter.ts'
+import type { ChatRequest, JsonObject } from './canonical.ts'
+import { badRequest } from './errors.ts'
+import { type Circumstances, fanOut, type Surroundings, translate } from './exchange.ts'
+import { type FetchMedia, resolveMedia } from './media.ts'
+import { prepare } from './upstream.ts'
+import type { Warnings } from './warnings.ts'
+
+/** What stands in place of credentials. */
+const MASK = '***'
+
+/** What is probably at an address that is not fetched, by its ending. */
+const MIMES: Readonly<Record<string, string>> = {
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  gif: 'image/gif',
+  webp: 'image/webp',
+  pdf: 'application/pdf',
+  mp3: 'audio/mpeg',
+  wav: 'audio/wav',
+  mp4: 'video/mp4',
+}
+
+/**
+ * The call a request would become: method, URL, headers with credentials masked, body, warnings, and a curl line that
+ * makes it. Nobody is asked for anything: of media that would be fetched there are only the addresses.
+ */
+export async function dryRun(
+  request: ChatRequest,
+  { recall }: Pick<Surroundings, 'recall'>,
+  { target, headers, owner }: Pick<Circumstances, 'target' | 'headers' | 'owner'>,
+  warnings: Warnings,
+): Promise<JsonObject> {
+  const { adapter, provider, model } = target
+  const chat = codecFor(adapter, model)
+  if (!chat) throw badRequest(`The provider ${provider} has no chat.`, 'model', 'unsupported_model')
+  const addresses: string[] = []
+  const standIn: FetchMedia = async (url) => {
+    addresses.push(url.href)
+    return {
+      data: btoa('the bytes'),
+      mime: MIMES[/\.(\w+)$/u.exec(url.pathname)?.[1]?.toLowerCase() ?? ''] ?? 'image/png',
+    }
+  }
+  const { signal } = new AbortController()
+  const recalled = recall?.fill(owner, request) ?? request
+  const resolved = await resolveMedia(recalled, chat, standIn, signal)
+  const { asked, count } = fanOut(resolved, target, warnings.warn)
+  const call = translate(asked, target, chat, warnings.warn)
+  // With a key of the client's, an adapter neither shows nor looks for one of ours.
+  const outgoing = await prepare(call, { adapter, headers, clientKey: MASK })
+  const { method, url, body } = outgoing
+  const shown = Object.fromEntries(outgoing.headers)
+  return {
+    object: 'dragoman.dry_run',
+    provider,
+    model,
+    ...(count > 1 && { calls: count }),
+    ...(addresses.length > 0 && { fetches: addresses }),
+    call: { method, url: url.href, headers: shown, ...(body !== undefined && { body: JSON.parse(body) }) },
+    warnings: warnings.list(),
+    curl: curl(method, url.href, shown, body),
+  }
+}
+
+function curl(
+  method: string,
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  body: string | undefined,
+): string {
+  const options = [
+    `-X ${method}`,
+    quote(url),
+    ...Object.entries(headers).map(([name, value]) => `-H ${quote(`${name}: ${value}`)}`),
+    ...(body === undefined ? [] : [`--data-raw ${quote(body)}`]),
+  ]
+  return `curl ${options.join(' ')}`
+}
+
+/** Text as one word of a shell. */
+function quote(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`
+}

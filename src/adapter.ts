@@ -4,7 +4,17 @@
  * @module
  */
 import type { z } from 'zod'
-import type { ChatRequest, Failure, FilePart, ImagePart, Json, JsonObject, Message } from './canonical.ts'
+import type {
+  ChatRequest,
+  Embeddings,
+  EmbedRequest,
+  Failure,
+  FilePart,
+  ImagePart,
+  Json,
+  JsonObject,
+  Message,
+} from './canonical.ts'
 import type { Reply } from './reply.ts'
 import type { Emulation } from './sandbox.ts'
 
@@ -36,8 +46,12 @@ export interface Undo {
   readonly answer?: string
   /** Custom tools told as functions with one string argument named `input`. */
   readonly custom?: ReadonlySet<string>
+  /** Whether only the first call of a tool is told: one was asked for, of a provider that cannot be asked. */
+  readonly single?: boolean
   /** Whether the answer may come inside a Markdown code fence, to be taken off. */
   readonly fenced?: boolean
+  /** The words the answer goes on from, to be taken off its start where the provider says them again. */
+  readonly echo?: string
 }
 
 /** A call about to leave: the exact URL, headers and bytes, for schemes that sign them. */
@@ -84,6 +98,22 @@ export interface Amendment {
   /** Whether it is a fact about the model rather than about this conversation. */
   readonly lasting: boolean
   apply(request: ChatRequest): ChatRequest
+}
+
+/** Embeddings, in one provider's words. */
+export interface EmbedCodec<Body = unknown> {
+  /** The most inputs of one call. More are split over several. */
+  readonly batch: number
+  /** Whether inputs may be tokens. */
+  readonly tokens: boolean
+  /** Whether the number of dimensions can be asked for. */
+  readonly dimensions: boolean
+  /** Extension members of a request that `encode` takes by name; `*` takes all. */
+  readonly extensions: readonly string[]
+  readonly body: Schema<Body>
+  /** Says the request in the provider's words. Pure. */
+  encode(request: EmbedRequest, warn: Warn): Call
+  decode(body: Body): Embeddings
 }
 
 /** Lists the models a provider has. */
@@ -181,6 +211,8 @@ export interface Adapter<Body = unknown, Frame = unknown, ModelsBody = unknown> 
   readonly chat?: ChatCodec<Body, Frame>
   /** The words for models that speak otherwise than most of this provider's. */
   chatOf?(model: string): ChatCodec | undefined
+  /** The words for embeddings with a model, where it has any. */
+  embed?(model: string): EmbedCodec | undefined
   readonly models?: ModelsCodec<ModelsBody>
   /** Explains a non-2xx reply. Whatever is left out, the core derives from the status. */
   failure?(status: number, body: unknown, headers: Headers): Partial<Failure>
@@ -197,8 +229,10 @@ export interface AdapterDefinition<Options = never> {
   readonly options: z.ZodType<unknown>
   /** Where options come from when the configuration does not say: option → names of environment variables, best first. */
   readonly environment: Readonly<Record<string, readonly string[]>>
-  /** Options without which the provider cannot be called. */
-  readonly required: readonly string[]
+  /** Options without which the provider cannot be called; of several in a list, one is enough. */
+  readonly required: readonly (string | readonly string[])[]
+  /** Options of which one in the environment shows that the provider is wanted, where no configuration says. */
+  readonly telling?: readonly string[]
   /** Emulates the provider's API, for trying things out without a key. */
   readonly sandbox?: Emulation
   make(options: unknown): Adapter
@@ -211,7 +245,8 @@ export function defineAdapter<Parsed, Given>(definition: {
   readonly id: string
   readonly options: z.ZodType<Parsed, Given>
   readonly environment?: Readonly<Record<string, readonly string[]>>
-  readonly required?: readonly string[]
+  readonly required?: readonly (string | readonly string[])[]
+  readonly telling?: readonly string[]
   readonly sandbox?: Emulation
   create(options: Parsed): Adapter
 }): AdapterDefinition<Given> {

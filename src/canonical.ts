@@ -427,6 +427,36 @@ export interface Failure {
   readonly cause?: unknown
 }
 
+// ------------------------------------------------------------------------------------------------------------- embeddings
+
+/** A request for embeddings, as a client meant it. */
+export interface EmbedRequest {
+  /** The model as the provider names it. */
+  readonly model: string
+  /** Texts, or texts as tokens of the model's own vocabulary. */
+  readonly inputs: readonly (string | readonly number[])[]
+  /** How many numbers each embedding is to have. */
+  readonly dimensions?: number
+  /** The form the client wants: floats, or base64 of little-endian 32-bit floats. */
+  readonly encoding: 'float' | 'base64'
+  readonly user?: string
+  /** Members no surface knows, verbatim: extensions of one provider or another. */
+  readonly extra?: JsonObject
+}
+
+/** An embedding: its numbers, or base64 of them as little-endian 32-bit floats. */
+export type Vector = readonly number[] | string
+
+/** What a provider answers to one call. */
+export interface Embeddings {
+  /** In the order of the inputs. */
+  readonly vectors: readonly Vector[]
+  /** The model that answered, where it is told. */
+  readonly model?: string | undefined
+  /** Tokens of the inputs, where they are told. */
+  readonly input?: number | undefined
+}
+
 /** The parts of a content, whichever way it was given. */
 export function parts(content: Content): readonly Part[] {
   return typeof content === 'string' ? [{ type: 'text', text: content }] : content

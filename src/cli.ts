@@ -5,6 +5,7 @@
  * @module
  */
 import { readFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { parseArgs } from 'node:util'
 import { ConfigError, configure, type Registry, type Settings } from './config.ts'
@@ -88,7 +89,8 @@ async function translate({ config, model, from }: Flags, file: string): Promise<
 async function configured(named: string | undefined): Promise<{ settings: Settings; adapters: Registry }> {
   const file = named ?? findConfig(process.cwd())
   const config = file === undefined ? {} : await readConfig(file)
-  const adapters = await loadAdapters(config, registry, process.cwd())
+  // A path in a file is meant from where the file is.
+  const adapters = await loadAdapters(config, registry, file === undefined ? process.cwd() : dirname(resolve(file)))
   return { settings: configure(config, process.env, adapters), adapters }
 }
 

@@ -170,7 +170,10 @@ function fromEnvironment(workshop: Workshop): Record<string, Provider> {
   const { environment, registry, bringKeys } = workshop
   const found = Object.entries(registry).filter(([id, definition]) => {
     const options = readEnvironment(id, definition, environment)
-    return definition.required.every((option) => options[option] !== undefined || (bringKeys && option === 'apiKey'))
+    // One that needs nothing is there where the environment says something telling of it.
+    const telling = definition.telling ?? (definition.required.length === 0 ? Object.keys(options) : undefined)
+    if (telling && !telling.some((option) => options[option] !== undefined)) return false
+    return missing(definition, bringKeys ? { ...options, apiKey: 'passthrough' } : options).length === 0
   })
   return Object.fromEntries(
     found.flatMap(([id, definition]) => {
@@ -192,19 +195,35 @@ function make(
   const read = readEnvironment(id, own ? definition : { ...definition, environment: {} }, environment)
   const options: Record<string, unknown> = { ...read, ...given }
   if (bringKeys) options['apiKey'] = 'passthrough'
-  const missing = definition.required.filter((option) => options[option] === undefined || options[option] === '')
-  if (missing.length > 0) {
+  const lacking = missing(definition, options)
+  if (lacking.length > 0) {
     problems.push(
-      ...missing.map(
-        (option) => `providers.${id}.${option}: set ${environmentNames(id, definition, option)[0] ?? 'it here'}`,
-      ),
+      ...lacking.map(([option = '', ...others]) => {
+        const variables = [option, ...others].map((one) => environmentNames(id, definition, one)[0] ?? 'it here')
+        return `providers.${id}.${option}: set ${variables.join(' or ')}`
+      }),
     )
     return undefined
   }
   const checked = definition.options.safeParse(options)
-  if (checked.success) return { adapter: definition.make(options), ...settings }
+  // In errors and logs a provider goes by the name it has here.
+  if (checked.success) return { adapter: named(definition.make(options), id), ...settings }
   problems.push(...issues(checked.error, `providers.${id}`))
   return undefined
+}
+
+function named(adapter: Adapter, name: string): Adapter {
+  return adapter.name === name ? adapter : Object.create(adapter, { name: { value: name, enumerable: true } })
+}
+
+/** The required options that are not there, each with those that would do in its place. */
+function missing(
+  { required }: AdapterDefinition,
+  options: Readonly<Record<string, unknown>>,
+): readonly (readonly string[])[] {
+  return required
+    .map((names) => (typeof names === 'string' ? [names] : names))
+    .filter((names) => names.every((name) => options[name] === undefined || options[name] === ''))
 }
 
 /** One emulated provider for each adapter that has an emulation. */
@@ -248,10 +267,11 @@ export function environmentNames(
 /** Puts environment variables in for `${NAME}`. */
 function interpolate(value: unknown, environment: Environment, path: string, problems: string[]): unknown {
   if (typeof value === 'string') {
-    return value.replaceAll(/\$\{(\w+)\}/gu, (_, name: string) => {
+    return value.replaceAll(/\$\{(\w+)\}/gu, (whole: string, name: string) => {
       const found = environment[name]
-      if (found === undefined || found === '') problems.push(`${path}: set ${name}`)
-      return found ?? ''
+      if (found) return found
+      problems.push(`${path}: set ${name}`)
+      return whole
     })
   }
   if (Array.isArray(value))

@@ -15,9 +15,12 @@ import { assertKnobs, assertOwed } from './contract/coverage.ts'
 import { delivery } from './contract/delivery.ts'
 import { exchange } from './contract/exchange.ts'
 import { type Fixture, readFixtures } from './contract/fixture.ts'
+import { type Inheritance, inheritedCases, inheriting } from './contract/inherited.ts'
+import type { Pledge } from './contract/scene.ts'
 
 export { CASES } from './contract/cases.ts'
 export { type Fixture, readFixtures } from './contract/fixture.ts'
+export type { Inheritance } from './contract/inherited.ts'
 
 /** One promise, about one case or about the adapter as a whole. */
 export interface Check {
@@ -34,19 +37,34 @@ export interface ContractOptions {
   readonly request?: Schema<unknown>
   /** Makes the adapter anew, for cases that say `options`. */
   readonly configure?: (options: Readonly<Record<string, unknown>>) => Adapter
+  /** The adapter that this one is a dialect of: cases in which it is no different need not be shown again. */
+  readonly inherits?: Inheritance
 }
 
 /** Every promise of an adapter, over every case of a folder. With `UPDATE=1` in the environment, `sent.json` and `told.json` are rewritten. */
 export function* contract(adapter: Adapter, folder: string, options: ContractOptions = {}): Iterable<Check> {
   const fixtures = readFixtures(folder)
-  yield { name: `${adapter.name}: shows every capability it claims`, run: async () => assertOwed(adapter, fixtures) }
-  yield { name: `${adapter.name}: turns every knob`, run: async () => assertKnobs(fixtures) }
+  const { inherits } = options
+  const inherited = inherits ? inheritedCases(adapter, fixtures, inherits) : []
+  const all = [...fixtures, ...inherited]
+  yield { name: `${adapter.name}: shows every capability it claims`, run: async () => assertOwed(adapter, all) }
+  yield { name: `${adapter.name}: turns every knob`, run: async () => assertKnobs(all) }
+  yield* checks(adapter, fixtures, options, [...exchange, ...delivery])
+  if (inherits) yield* checks(adapter, inherited, options, inheriting(inherits))
+}
+
+function* checks(
+  adapter: Adapter,
+  fixtures: readonly Fixture[],
+  options: ContractOptions,
+  pledges: readonly Pledge[],
+): Iterable<Check> {
   for (const fixture of fixtures) {
     const own = adapterOf(fixture, adapter, options)
     const codec = codecFor(own, fixture.facts.model ?? '')
     const framing = codec?.framing ?? 'sse'
     const scene = { adapter: own, fixture, codec, framing, ...(options.request && { request: options.request }) }
-    for (const { says, applies, keep } of [...exchange, ...delivery]) {
+    for (const { says, applies, keep } of pledges) {
       if (applies(scene))
         yield { name: `${adapter.name}/${fixture.name}: ${says}`, case: fixture.name, run: () => keep(scene) }
     }

@@ -5,8 +5,16 @@
  */
 import type { Failure } from './canonical.ts'
 
+/** What tells our errors, whichever copy of this package made them: an adapter may bring one of its own. */
+const BRAND = Symbol.for('dragoman.error')
+
 /** The one error Dragoman throws. It carries a `Failure`; the surface decides how that looks to a client. */
 export class GatewayError extends Error {
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && BRAND in value
+  }
+
+  readonly [BRAND] = true
   readonly failure: Failure
   /** What the client is told in headers besides: the provider's request id and rate limits. */
   readonly headers: Readonly<Record<string, string>>

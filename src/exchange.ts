@@ -7,7 +7,7 @@ import { type Call, type ChatCodec, codecFor, type Warn } from './adapter.ts'
 import type { Amendments } from './amendments.ts'
 import { capabilities, fit } from './capabilities.ts'
 import type { Block, ChatRequest, ReplyEvent } from './canonical.ts'
-import { badRequest, GatewayError } from './errors.ts'
+import { badRequest, failure, GatewayError } from './errors.ts'
 import { Fold } from './fold.ts'
 import { type FetchMedia, resolveMedia } from './media.ts'
 import { merge } from './merge.ts'
@@ -190,14 +190,7 @@ async function attempt(
   const leave = (): void => controller.abort(own.signal.reason)
   if (own.signal.aborted) leave()
   else own.signal.addEventListener('abort', leave, { once: true })
-  const late = new GatewayError({
-    status: 504,
-    type: 'server_error',
-    code: 'upstream_timeout',
-    param: null,
-    message: `The provider ${adapter.name} did not answer in time.`,
-  })
-  const timer = setTimeout(() => controller.abort(late), own.timeouts.firstByte)
+  const timer = setTimeout(() => controller.abort(tooLate(adapter.name)), own.timeouts.firstByte)
   try {
     const { headers, clientKey, fetch } = own
     const sent = await send(call, {
@@ -212,6 +205,11 @@ async function attempt(
   } finally {
     clearTimeout(timer)
   }
+}
+
+function tooLate(provider: string): GatewayError {
+  const message = `The provider ${provider} did not answer in time.`
+  return new GatewayError(failure({ status: 504, code: 'upstream_timeout', message }))
 }
 
 /** Says a request in a provider's words: what it cannot say was reported, emulated or refused. */

@@ -13,13 +13,15 @@ import { answerStream, answerWhole, failureHeaders } from './answer.ts'
 import type { ReplyEvent } from './canonical.ts'
 import { createCatalog } from './catalog.ts'
 import { dryRun } from './dry-run.ts'
+import { embed } from './embed.ts'
 import { failure, GatewayError } from './errors.ts'
 import { begin, type Exchange, type Surroundings, type Timeouts } from './exchange.ts'
 import { readJson } from './intake.ts'
 import type { FetchMedia } from './media.ts'
 import { Recall } from './recall.ts'
-import { createRouter, type Router } from './router.ts'
+import { createRouter, type Router, type Target } from './router.ts'
 import { chat } from './surfaces/chat/index.ts'
+import { parseEmbed, renderEmbed } from './surfaces/embeddings.ts'
 import type { Surface } from './surfaces/surface.ts'
 import { CLIENT_GONE, depart, type LogEntry, type Trip } from './trip.ts'
 import { toldHeaders } from './upstream.ts'
@@ -111,6 +113,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   })
   app.get('/health', (c) => c.json({ status: 'ok' }))
   app.post('/v1/chat/completions', (c) => converse(c, chat, conversation))
+  app.post('/v1/embeddings', (c) => answerEmbeddings(c, conversation))
   app.get('/v1/models', async (c) => c.json({ object: 'list', data: await catalog.list(c.var.trip.client.clientKey) }))
   app.get('/v1/models/:id{.+}', async (c) => c.json(await catalog.find(c.req.param('id'), c.var.trip.client.clientKey)))
   app.notFound((c) => refuse(c, unknownUrl(c)))
@@ -138,19 +141,12 @@ interface Conversation {
 }
 
 /** Answers a request that asks for a reply. */
-async function converse(
-  c: Context<Env>,
-  surface: Surface,
-  { router, providers, shared, bodyLimit }: Conversation,
-): Promise<Response> {
+async function converse(c: Context<Env>, surface: Surface, conversation: Conversation): Promise<Response> {
   const { trip } = c.var
+  const { shared } = conversation
   const { warnings, client } = trip
-  const asked = surface.parse(await readJson(c.req.raw, bodyLimit), warnings.warn)
-  const target = router.resolve(asked.request.model)
-  trip.target = target
-  c.header('x-model-router-provider', target.provider)
-  c.header('x-model-router-model', target.model)
-  const settings = providers[target.provider] ?? settle(target.adapter, {})
+  const asked = surface.parse(await readJson(c.req.raw, conversation.bodyLimit), warnings.warn)
+  const { target, settings } = route(c, asked.request.model, conversation)
   if (c.req.header('x-dragoman-dry-run') === 'true') {
     const shown = await dryRun(asked.request, shared, { ...client, ...settings, target }, warnings)
     setWarnings(c)
@@ -175,6 +171,32 @@ async function converse(
   })
   tellHeaders(exchange)
   return c.body(body, 200, { 'content-type': `${EVENTS}; charset=utf-8`, 'cache-control': 'no-cache' })
+}
+
+/** Answers a request for embeddings. */
+async function answerEmbeddings(c: Context<Env>, conversation: Conversation): Promise<Response> {
+  const { warnings } = c.var.trip
+  const request = parseEmbed(await readJson(c.req.raw, conversation.bodyLimit))
+  const { target, settings } = route(c, request.model, conversation)
+  const { clientKey } = c.var.trip.client
+  const own = { ...settings, target, clientKey, warn: warnings.warn, signal: c.req.raw.signal }
+  const { embeddings, headers } = await embed(request, conversation.shared, own)
+  setHeaders(c, toldHeaders(target.adapter, headers, conversation.shared.now()))
+  setWarnings(c)
+  return c.json(renderEmbed(embeddings, request))
+}
+
+/** Finds who serves a model, and says so. */
+function route(
+  c: Context<Env>,
+  model: string,
+  { router, providers }: Conversation,
+): { target: Target; settings: Settled } {
+  const target = router.resolve(model)
+  c.var.trip.target = target
+  c.header('x-model-router-provider', target.provider)
+  c.header('x-model-router-model', target.model)
+  return { target, settings: providers[target.provider] ?? settle(target.adapter, {}) }
 }
 
 /** Answers with an error. */

@@ -42,7 +42,8 @@ export class Recall {
   /** Remembers a reply, if it holds anything that a client may lose. `owner` keeps clients apart. */
   keep(owner: string, blocks: readonly Block[]): void {
     const keys = calls(blocks).map(({ id }) => `${owner} ${id}`)
-    if (keys.length === 0 || !blocks.some(isFragile)) return
+    // Thoughts that nothing proves are lost just as well, and some providers insist on them.
+    if (keys.length === 0 || !blocks.some((block) => block.type === 'reasoning' || isFragile(block))) return
     const size = 2 * blocks.reduce((sum, block) => sum + weight(block), 0)
     if (size > this.#options.bytes) return
     const memory: Memory = { blocks, size, keys, until: this.#options.now() + this.#options.seconds * 1000 }

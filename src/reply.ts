@@ -17,7 +17,8 @@ import type {
 } from './canonical.ts'
 import { failure } from './errors.ts'
 import { add, count, type Tally } from './usage.ts'
-import { Unfence, unwrap } from './undo.ts'
+import { type Heard, ThinkTags } from './think.ts'
+import { type Filter, filters, unwrap } from './undo.ts'
 
 /** What a reply needs from outside. */
 export interface ReplyOptions {
@@ -64,8 +65,8 @@ export interface Ending {
 
 /** A block that stays open under a key of the provider while others come and go. */
 interface Keyed {
-  /** A call of the client's; a custom tool told as a function; the answer told as a call; an opaque block whose input streams. */
-  kind: 'call' | 'wrapped' | 'answer' | 'opaque'
+  /** A call of the client's; a custom tool told as a function; the answer told as a call; an opaque block whose input streams; a call too many. */
+  kind: 'call' | 'wrapped' | 'answer' | 'opaque' | 'surplus'
   readonly custom: boolean
   readonly fallback: string
   readonly extra: JsonObject | undefined
@@ -75,6 +76,8 @@ interface Keyed {
   index: number
   /** Input that cannot be told yet. */
   waiting: string
+  /** The beginning of what may be no input at all. */
+  held: string
   empty: boolean
 }
 
@@ -84,15 +87,19 @@ interface ChoiceState {
   current: { readonly index: number; readonly type: Block['type'] } | undefined
   /** The words of spoken output, which grow beside its sound. */
   transcript: number | undefined
-  lastText: number | undefined
+  /** Numbers of the blocks of text so far. */
+  readonly texts: number[]
   readonly keyed: Map<string | number, Keyed>
   lastKey: string | number | undefined
   called: boolean
-  /** Whether an empty text was said, which counts only where no other follows. */
+  /** Whether an empty text was said, which counts only where neither another nor a call follows. */
   blank: boolean
   extra: JsonObject | undefined
   ending: (Ending & { readonly reason: FinishReason }) | undefined
-  unfence: Unfence | undefined
+  /** What is to be taken off the text, once there is any. */
+  filters: readonly Filter[] | undefined
+  /** What tells thoughts from words, where both come as one text. */
+  tags: ThinkTags | undefined
 }
 
 /**
@@ -109,6 +116,7 @@ export class Reply {
   #started = false
   #state: 'open' | 'paused' | 'done' = 'open'
   #blocks = 0
+  #memory: unknown
   #tally: Tally = {}
   #banked: Tally = {}
   #serviceTier: string | undefined
@@ -127,6 +135,11 @@ export class Reply {
   /** Whether the provider stopped midway and waits to be asked to go on. */
   get paused(): boolean {
     return this.#state === 'paused'
+  }
+
+  /** Whether every choice has said why it ends. */
+  get finished(): boolean {
+    return this.#choices.every(({ ending }) => ending !== undefined)
   }
 
   /** Whether anything was told yet. */
@@ -156,16 +169,23 @@ export class Reply {
     if (index !== this.#choice.index) this.#choice = this.#select(index)
   }
 
-  /** Appends words for the reader. An empty text is told, too, where no other follows: it is not the same as none. */
+  /** Appends words for the reader. An empty text is told, too, where neither another nor a call follows: it is not the same as none. */
   text(delta: string): void {
     if (delta === '') {
       this.#choice.blank = true
       return
     }
-    if (this.#options.undo?.fenced) {
-      const open = (this.#choice.unfence ??= new Unfence()).feed(delta)
+    const { undo } = this.#options
+    if (undo?.fenced || undo?.echo) {
+      const open = (this.#choice.filters ??= filters(undo)).reduce((text, filter) => filter.feed(text), delta)
       if (open) this.#grow('text', open)
     } else this.#grow('text', delta)
+  }
+
+  /** Appends words that may begin with thoughts between `<think>` and `</think>`. */
+  aloud(delta: string): void {
+    if (delta === '') this.text(delta)
+    else this.#hear((this.#choice.tags ??= new ThinkTags()).feed(delta))
   }
 
   /** Appends thoughts, and what proves or hides them. */
@@ -209,10 +229,10 @@ export class Reply {
     if (expires !== undefined) this.#write({ type: 'patch', index: current.index, fields: { expires } })
   }
 
-  /** Notes a source of what the latest text says, or is about to say. */
-  cite(citation: Citation): void {
+  /** Notes a source of what the latest text says, or is about to say; or of an earlier text of the choice, by its number. */
+  cite(citation: Citation, text = -1): void {
     if (this.#choice.blank && this.#choice.current?.type !== 'text') this.#grow('text', '')
-    const index = this.#choice.lastText
+    const index = this.#choice.texts.at(text)
     if (index !== undefined) this.#write({ type: 'patch', index, fields: { citation } })
   }
 
@@ -238,7 +258,7 @@ export class Reply {
     }
     const { input, ...rest } = json
     const keyed = { kind: 'opaque', custom: false, extra: rest, fallback: JSON.stringify(input ?? {}) } as const
-    this.#choice.keyed.set(key, { ...keyed, id: '', name: '', index: -1, waiting: '', empty: true })
+    this.#choice.keyed.set(key, { ...keyed, id: '', name: '', index: -1, waiting: '', held: '', empty: true })
   }
 
   /** Marks the end of the block under a key, or of the one that grows without. */
@@ -272,6 +292,13 @@ export class Reply {
   /** Notes which tier of service answered, in OpenAI's words. */
   serviceTier(tier: string): void {
     this.#serviceTier = tier
+  }
+
+  /** What an adapter has to remember of this reply from frame to frame, made when it is first asked for. */
+  memory<T>(make: () => T): T {
+    this.#memory ??= make()
+    // One codec writes a reply, and remembers one thing.
+    return this.#memory as T
   }
 
   /** Reports something the client will not get. */
@@ -351,14 +378,15 @@ export class Reply {
       index,
       current: undefined,
       transcript: undefined,
-      lastText: undefined,
+      texts: [],
       keyed: new Map(),
       lastKey: undefined,
       called: false,
       blank: false,
       extra: undefined,
       ending: undefined,
-      unfence: undefined,
+      filters: undefined,
+      tags: undefined,
     }
     this.#choices.push(choice)
     return choice
@@ -370,7 +398,7 @@ export class Reply {
     const index = this.#blocks++
     this.#choice.current = { index, type: block.type }
     if (block.type === 'text') {
-      this.#choice.lastText = index
+      this.#choice.texts.push(index)
       this.#choice.blank = false
     }
     this.#write({ type: 'open', index, choice: this.#choice.index, block })
@@ -382,6 +410,11 @@ export class Reply {
       if (delta) this.#write({ type: 'append', index: current.index, text: delta })
     } else if (type === 'reasoning') this.#open({ type, text: delta, origin: this.#options.origin })
     else this.#open({ type, text: delta })
+  }
+
+  #hear({ thought, text }: Heard): void {
+    if (thought) this.#grow('reasoning', thought)
+    if (text) this.text(text)
   }
 
   #whole(block: Block, choice = this.#choice): void {
@@ -420,6 +453,7 @@ export class Reply {
       name: '',
       index: -1,
       waiting: '',
+      held: '',
       empty: true,
     }
     choice.lastKey = key ?? (id || `#${this.#blocks}.${choice.keyed.size}`)
@@ -434,6 +468,11 @@ export class Reply {
     const kind = keyed.name === undo?.answer ? 'answer' : undo?.custom?.has(keyed.name) ? 'wrapped' : 'call'
     keyed.kind = kind
     if (kind === 'answer') return
+    if (undo?.single && this.#choice.called) {
+      keyed.kind = 'surplus'
+      this.warn('parallel_tool_calls', 'further calls were left out')
+      return
+    }
     this.#choice.called = true
     if (kind === 'wrapped') return
     this.#begin()
@@ -453,15 +492,20 @@ export class Reply {
   }
 
   #input(keyed: Keyed, delta: string): void {
+    const input = keyed.held + delta
+    // Some say `null` where a call has no arguments: what may become that is held back.
+    const isNone = keyed.empty && keyed.kind !== 'opaque' && !keyed.custom && 'null'.startsWith(input)
+    keyed.held = isNone ? input : ''
+    if (isNone) return
     keyed.empty = false
-    if (keyed.kind === 'answer') this.#grow('text', delta)
-    else if (keyed.index < 0) keyed.waiting += delta
-    else this.#write({ type: 'append', index: keyed.index, text: delta })
+    if (keyed.kind === 'answer') this.#grow('text', input)
+    else if (keyed.index < 0) keyed.waiting += input
+    else this.#write({ type: 'append', index: keyed.index, text: input })
   }
 
   /** Ends a keyed block. One that was cut keeps what it has: nothing is completed for it. */
   #settle(keyed: Keyed, complete: boolean, choice = this.#choice): void {
-    const missing = keyed.empty && complete && !keyed.custom ? keyed.fallback : ''
+    const missing = !keyed.empty ? '' : complete && !keyed.custom ? keyed.fallback : keyed.held
     if (keyed.kind === 'opaque') {
       const head = JSON.stringify(keyed.extra).slice(0, -1)
       const text = `${head},"input":${keyed.empty ? keyed.fallback : keyed.waiting}}`
@@ -470,6 +514,8 @@ export class Reply {
       this.#whole(this.#block({ ...keyed, custom: true }, unwrap(keyed.waiting || missing)), choice)
     } else if (keyed.kind === 'answer') {
       if (missing) this.#grow('text', missing)
+    } else if (keyed.kind === 'surplus') {
+      return
     } else if (keyed.name === '') {
       this.fail({
         message: 'The provider called a tool without naming it.',
@@ -484,11 +530,13 @@ export class Reply {
 
   #closeAll(choice: ChoiceState, complete: boolean): void {
     this.#choice = choice
+    if (choice.tags) this.#hear(choice.tags.end())
+    choice.tags = undefined
     for (const keyed of choice.keyed.values()) this.#settle(keyed, complete)
     choice.keyed.clear()
-    const rest = choice.unfence?.end()
-    if (rest || (choice.blank && choice.lastText === undefined)) this.#grow('text', rest ?? '')
-    choice.unfence = undefined
+    const rest = choice.filters?.reduce((text, filter) => filter.feed(text) + filter.end(), '')
+    if (rest || (choice.blank && !choice.called && choice.texts.length === 0)) this.#grow('text', rest ?? '')
+    choice.filters = undefined
     this.#closeCurrent(choice)
   }
 

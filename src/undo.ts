@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Undo } from './adapter.ts'
 
 /** The text of a custom tool that was told as a function with one string argument named `input`. */
 export function unwrap(json: string): string {
@@ -29,12 +30,48 @@ const MAYBE_OPENING = /^\s*(?:`{1,2}|```[A-Za-z]*[ \t]*\r?)?$/u
 const MAYBE_CLOSING = /\s*`{0,3}\s*$/u
 const CLOSING = /\s*```\s*$/u
 
+/** Takes something off a text that streams by. */
+export interface Filter {
+  /** Takes more text; returns what is certain. */
+  feed(delta: string): string
+  /** The rest. */
+  end(): string
+}
+
+/** What has to be taken off a text that is the answer, in turn. */
+export function filters({ echo = '', fenced = false }: Undo): readonly Filter[] {
+  return [...(echo === '' ? [] : [new Unecho(echo)]), ...(fenced ? [new Unfence()] : [])]
+}
+
+/** Takes words off the start of a text that streams by, where they are all there. */
+class Unecho implements Filter {
+  readonly #echo: string
+  #held = ''
+  #over = false
+
+  constructor(echo: string) {
+    this.#echo = echo
+  }
+
+  feed(delta: string): string {
+    if (this.#over) return delta
+    const held = this.#held + delta
+    this.#over = held.length >= this.#echo.length || !this.#echo.startsWith(held)
+    this.#held = this.#over ? '' : held
+    if (!this.#over) return ''
+    return held.startsWith(this.#echo) ? held.slice(this.#echo.length) : held
+  }
+
+  end(): string {
+    return this.#held
+  }
+}
+
 /** Takes a Markdown code fence off a text that streams by. Holds back no more than what could still be a fence. */
-export class Unfence {
+class Unfence implements Filter {
   #state: 'head' | 'fenced' | 'plain' = 'head'
   #held = ''
 
-  /** Takes more text; returns what is certain. */
   feed(delta: string): string {
     if (this.#state === 'plain') return delta
     this.#held += delta
@@ -51,7 +88,6 @@ export class Unfence {
     return this.#release(MAYBE_CLOSING.exec(this.#held)?.index ?? this.#held.length)
   }
 
-  /** The rest, without the closing fence. */
   end(): string {
     return this.#state === 'fenced' ? this.#held.replace(CLOSING, '') : this.#held
   }

@@ -18,6 +18,7 @@ const inOnePiece = streamed(cutNowhere)
 export const exchange: readonly Pledge[] = [
   {
     says: 'sends the golden call',
+    writes: true,
     applies: () => true,
     async keep({ adapter, fixture }) {
       const scene = await stage(adapter, fixture, fixture.asked?.['stream'] === true ? inOnePiece : whole)
@@ -74,6 +75,7 @@ export const exchange: readonly Pledge[] = [
   },
   {
     says: 'tells a whole reply',
+    writes: true,
     applies: () => true,
     async keep(scene) {
       const asked = await (await stage(scene.adapter, scene.fixture, whole)).ask('whole')

@@ -7,6 +7,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { z } from 'zod'
 import type { JsonObject } from '../canonical.ts'
+import { sealFrame } from '../wire/eventstream.ts'
 import { isObject } from '../wire/json.ts'
 
 /** What a provider answers to one call: a status, and its reply in one form or both. */
@@ -52,6 +53,8 @@ const facts = z.strictObject({
   warnings: z.array(z.string()).default([]),
   /** How many frames of the recording say nothing to the adapter. */
   skips: z.int().default(0),
+  /** What is found at addresses that the provider does not read by itself. */
+  media: z.record(z.string(), z.strictObject({ mime: z.string(), data: z.string() })).optional(),
   /** Options of the adapter, besides those the suite was given it with. */
   options: z.record(z.string(), z.unknown()).optional(),
   /** The case that was asked before, of the same gateway. */
@@ -62,7 +65,7 @@ const facts = z.strictObject({
 const STREAMS: Readonly<Record<string, string>> = {
   sse: 'text/event-stream; charset=utf-8',
   ndjson: 'application/x-ndjson',
-  bin: 'application/vnd.amazon.eventstream',
+  'events.jsonl': 'application/vnd.amazon.eventstream',
 }
 
 /** All cases of a folder, in order of their names. */
@@ -96,9 +99,17 @@ function readReplies(folder: string, { status, headers }: z.output<typeof facts>
     const ending = Object.keys(STREAMS).find((one) => existsSync(join(folder, `${stem}.${one}`)))
     if (!whole && !ending) return replies
     const own = typeof status === 'number' ? status : (status[replies.length] ?? 200)
-    const streamed = ending && { streamed: read(join(folder, `${stem}.${ending}`)), type: STREAMS[ending] }
+    const streamed = ending && { streamed: readStream(join(folder, `${stem}.${ending}`)), type: STREAMS[ending] }
     replies.push({ status: own, headers, ...(whole && { whole: whole.toString('utf8') }), ...streamed })
   }
+}
+
+/** The bytes of a stream. Binary frames are written down as what they say, a line for each, so that people can read them. */
+function readStream(file: string): Uint8Array | undefined {
+  const bytes = read(file)
+  if (!file.endsWith('.events.jsonl')) return bytes
+  const lines = bytes?.toString('utf8').split('\n') ?? []
+  return Buffer.concat(lines.filter((line) => line.trim() !== '').map(sealFrame))
 }
 
 function read(file: string): Buffer | undefined {

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { crc32 } from 'node:zlib'
 import type { Framing } from '../adapter.ts'
+import { eventstream, sealFrame } from '../wire/eventstream.ts'
 import type { Recorded } from './fixture.ts'
 
 const encoder = new TextEncoder()
@@ -20,23 +20,31 @@ export function frames(framing: Framing, bytes: Uint8Array): readonly Uint8Array
 /** What providers may add at any time: events of a new kind, and comments where there are such. */
 export function stranger(framing: Framing): Uint8Array {
   const json = '{"object":"stranger"}'
-  if (framing === 'eventstream') return sealed({ ':message-type': 'event', ':event-type': 'stranger' }, json)
+  if (framing === 'eventstream') return sealFrame(`{"stranger":${json}}`)
   return encoder.encode(framing === 'sse' ? `: still here\n\nevent: stranger\ndata: ${json}\n\n` : `${json}\n`)
 }
 
-/** A reply that tells a secret with every message. Sealed frames stay as they are. */
+/** A reply that tells a secret with every message. */
 export function spoiled(framing: Framing, { whole, streamed, ...reply }: Recorded, secret: string): Recorded {
   const spoil = (text: string): string =>
     JSON.stringify(JSON.parse(text), (key, value: unknown) =>
       key === 'message' && typeof value === 'string' ? `${value} ${secret}` : value,
     )
   const lines = (text: string): string => text.replaceAll(/(?<=^(?:data:)?[^\S\n]*)\{.*\}/gmu, spoil)
-  const isText = framing !== 'eventstream'
+  const stream = (bytes: Uint8Array): Uint8Array =>
+    framing === 'eventstream' ? resealed(bytes, spoil) : encoder.encode(lines(new TextDecoder().decode(bytes)))
   return {
     ...reply,
     ...(whole !== undefined && { whole: spoil(whole) }),
-    ...(streamed && { streamed: isText ? encoder.encode(lines(new TextDecoder().decode(streamed))) : streamed }),
+    ...(streamed && { streamed: stream(streamed) }),
   }
+}
+
+/** Binary frames that say something else. */
+function resealed(bytes: Uint8Array, change: (json: string) => string): Uint8Array {
+  const frames: Uint8Array[] = []
+  eventstream({ frame: (json) => frames.push(sealFrame(change(json))), done: () => {} }).feed(bytes)
+  return Buffer.concat(frames)
 }
 
 /** Frames that begin with their length in four bytes. */
@@ -49,26 +57,4 @@ function prefixed(bytes: Uint8Array): readonly Uint8Array[] {
     at = end
   }
   return found
-}
-
-/**
- * A frame with its lengths and checksums.
- *
- * @see https://docs.aws.amazon.com/transcribe/latest/dg/streaming-setting-up.html#streaming-event-stream
- */
-function sealed(headers: Readonly<Record<string, string>>, payload: string): Uint8Array {
-  const named = Object.entries(headers).flatMap(([name, value]) => {
-    const [key, text] = [encoder.encode(name), encoder.encode(value)]
-    // 7 is the type of strings.
-    return [key.length, ...key, 7, text.length >> 8, text.length & 255, ...text]
-  })
-  const body = encoder.encode(payload)
-  const frame = new Uint8Array(16 + named.length + body.length)
-  const view = new DataView(frame.buffer)
-  view.setUint32(0, frame.length)
-  view.setUint32(4, named.length)
-  view.setUint32(8, crc32(frame.subarray(0, 8)))
-  frame.set([...named, ...body], 12)
-  view.setUint32(frame.length - 4, crc32(frame.subarray(0, frame.length - 4)))
-  return frame
 }

@@ -24,6 +24,8 @@ export interface Scene {
 /** Something that holds for every scene it applies to. */
 export interface Pledge {
   readonly says: string
+  /** Whether it writes goldens, where that is asked for. */
+  readonly writes?: boolean
   applies(scene: Scene): boolean
   keep(scene: Scene): Promise<void>
 }

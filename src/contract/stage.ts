@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path'
 import type { Adapter } from '../adapter.ts'
 import type { Json, JsonObject } from '../canonical.ts'
 import { createGateway } from '../gateway.ts'
+import { type FetchMedia, type Media, MediaError } from '../media.ts'
 import type { LogEntry } from '../trip.ts'
 import { isObject, parseJson } from '../wire/json.ts'
 import { type Fixture, readFixture, type Recorded } from './fixture.ts'
@@ -44,6 +45,7 @@ export async function stage(adapter: Adapter, fixture: Fixture, provider: Provid
     now: () => NOW,
     newId: (prefix) => `${prefix}fresh${++fresh}`,
     log: (entry) => entries.push(entry),
+    fetchMedia: fixture.facts.media && reading(fixture.facts.media),
     async fetch(input, init) {
       const reply = replies[calls.length]
       calls.push(shown(adapter, new Request(input, { ...init, signal: null }), init?.body))
@@ -67,6 +69,15 @@ export async function stage(adapter: Adapter, fixture: Fixture, provider: Provid
     entries,
     fetch: gateway.fetch,
     ask: (form, init = {}) => gateway.fetch(request(adapter, fixture, form, init)),
+  }
+}
+
+/** Finds at an address what a fixture says is there. */
+function reading(media: Readonly<Record<string, Media>>): FetchMedia {
+  return async ({ href }) => {
+    const found = media[href]
+    if (!found) throw new MediaError('the fixture says nothing of it')
+    return found
   }
 }
 

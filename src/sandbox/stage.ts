@@ -7,11 +7,14 @@ import type { z } from 'zod'
 import type { JsonObject } from '../canonical.ts'
 import { type Prompt, wish } from '../sandbox.ts'
 
+/** A piece of a streamed reply: text, or the bytes of a binary frame. */
+export type Piece = string | Uint8Array
+
 /** A reply in one provider's words, in both of its forms. */
 export interface Told {
   readonly body: JsonObject
-  /** Texts to send one after the other. */
-  readonly events: readonly string[]
+  /** Pieces to send one after the other. */
+  readonly events: readonly Piece[]
 }
 
 /** How one provider tells a reply, and how it fails. */
@@ -19,7 +22,9 @@ export interface Telling {
   readonly streamed: boolean
   reply(): Told
   /** The event that tells of an error in the middle of a stream. */
-  readonly failure: string
+  readonly failure: Piece
+  /** The media type of a stream. Default: server-sent events. */
+  readonly type?: string
   readonly headers: Readonly<Record<string, string>>
   /** A reply with an error status. */
   fail(status: number, message: string): Response
@@ -27,7 +32,7 @@ export interface Telling {
 
 /** Tells a reply, or fails in the way the prompt asks for. */
 export async function tell({ signal }: Request, prompt: Prompt, telling: Telling): Promise<Response> {
-  const { streamed, failure, headers, fail } = telling
+  const { streamed, failure, type = 'text/event-stream; charset=utf-8', headers, fail } = telling
   const retryAfter = wish(prompt, 'retry-after')
   const isOver = retryAfter !== undefined && !isFirst(prompt)
   const status = isOver ? 0 : Number(wish(prompt, 'error') ?? (retryAfter === undefined ? 0 : 429))
@@ -44,7 +49,7 @@ export async function tell({ signal }: Request, prompt: Prompt, telling: Telling
   if (streamed) {
     const told = breaks || isCut ? events.slice(0, Math.ceil(events.length / 2)) : events
     const stream = paced(breaks ? [...told, failure] : told, delay, signal)
-    return new Response(stream, { headers: { 'content-type': 'text/event-stream; charset=utf-8', ...headers } })
+    return new Response(stream, { headers: { 'content-type': type, ...headers } })
   }
   await wait(delay, signal)
   const text = JSON.stringify(body)
@@ -114,19 +119,19 @@ function isFirst({ model, text }: Prompt): boolean {
   return true
 }
 
-/** Sends texts one by one, as fast as they are read and no faster than the delay; stops when the reader leaves. */
-function paced(texts: readonly string[], delay: number, signal: AbortSignal): ReadableStream<Uint8Array> {
+/** Sends pieces one by one, as fast as they are read and no faster than the delay; stops when the reader leaves. */
+function paced(pieces: readonly Piece[], delay: number, signal: AbortSignal): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
   const gone = new AbortController()
   const either = AbortSignal.any([signal, gone.signal])
-  const rest = texts.values()
+  const rest = pieces.values()
   return new ReadableStream(
     {
       async pull(controller) {
         await wait(delay, either)
         const { value, done } = rest.next()
         if (done) controller.close()
-        else controller.enqueue(encoder.encode(value))
+        else controller.enqueue(typeof value === 'string' ? encoder.encode(value) : value)
       },
       cancel: () => gone.abort(),
     },

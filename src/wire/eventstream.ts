@@ -95,6 +95,40 @@ function readHeaders(bytes: Uint8Array): ReadonlyMap<string, string> {
   return headers
 }
 
+const encoder = new TextEncoder()
+
+/**
+ * Makes a frame of a JSON text in the form that frames are told in. A type that ends in `Exception` is one; other types
+ * that begin with a capital are codes of errors nobody modelled.
+ */
+export function sealFrame(json: string): Uint8Array {
+  const [[type, payload] = ['', {}]] = Object.entries<unknown>(JSON.parse(json))
+  const content = { ':content-type': 'application/json' }
+  if (/exception$/iu.test(type))
+    return seal({ ':exception-type': type, ...content, ':message-type': 'exception' }, JSON.stringify(payload))
+  if (!/^[A-Z]/u.test(type))
+    return seal({ ':event-type': type, ...content, ':message-type': 'event' }, JSON.stringify(payload))
+  const message = typeof payload === 'object' && payload !== null && 'message' in payload ? payload.message : ''
+  return seal({ ':message-type': 'error', ':error-code': type, ':error-message': String(message) }, '')
+}
+
+function seal(headers: Readonly<Record<string, string>>, payload: string): Uint8Array {
+  const named = Object.entries(headers).flatMap(([name, value]) => {
+    const [key, text] = [encoder.encode(name), encoder.encode(value)]
+    return [key.length, ...key, STRING, text.length >> 8, text.length & 255, ...text]
+  })
+  const body = encoder.encode(payload)
+  const frame = new Uint8Array(PRELUDE + named.length + body.length + TRAILER)
+  const view = viewOf(frame)
+  view.setUint32(0, frame.length)
+  view.setUint32(4, named.length)
+  view.setUint32(PRELUDE - 4, checksum(frame.subarray(0, PRELUDE - 4)))
+  frame.set(named, PRELUDE)
+  frame.set(body, PRELUDE + named.length)
+  view.setUint32(frame.length - TRAILER, checksum(frame.subarray(0, frame.length - TRAILER)))
+  return frame
+}
+
 function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }

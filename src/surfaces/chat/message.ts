@@ -174,8 +174,8 @@ function citations(blocks: readonly Block[]): readonly Citation[] {
   })
 }
 
-function annotation({ start, end, url = '', title = url }: Citation): JsonObject {
-  return { type: 'url_citation', url_citation: { start_index: start, end_index: end, url, title } }
+function annotation({ start, end, url = '', title = url, document }: Citation): JsonObject {
+  return { type: 'url_citation', url_citation: { start_index: start, end_index: end, url, title, ...document } }
 }
 
 function documentCitation({ start, end, url, title, document }: Citation): JsonObject {

@@ -79,7 +79,8 @@ export const anthropic = defineAdapter({
   },
 })
 
-const supports: Capabilities = {
+/** What Claude can do, wherever the Messages API is spoken. */
+export const supports: Capabilities = {
   temperature: true,
   topP: true,
   topK: true,

@@ -4,12 +4,12 @@
  * @see https://platform.openai.com/docs/api-reference/chat
  * @module
  */
-import { dialect } from './openai/dialect.ts'
+import { declarable } from './openai/declared.ts'
 import { facts } from './openai/models.ts'
 import { sandbox } from './openai/sandbox.ts'
 
-/** OpenAI. */
-export const openai = dialect({
+/** OpenAI; and, with differences stated in the configuration, any provider that is like it. */
+export const openai = declarable({
   name: 'openai',
   baseURL: 'https://api.openai.com/v1',
   environment: { organization: ['OPENAI_ORG_ID'], project: ['OPENAI_PROJECT_ID'] },

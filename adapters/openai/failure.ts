@@ -5,18 +5,29 @@
  * @module
  */
 import type { Failure } from '../../src/canonical.ts'
+import { describe } from '../../src/errors.ts'
 import { isObject } from '../../src/wire/json.ts'
+import type { Dialect } from './dialect.ts'
+
+/** Errors by a provider's own code or type → the status and the code they amount to. */
+export type KnownErrors = Readonly<Record<string, readonly [status: number, code?: string]>>
+
+/** What a table says of errors. */
+type Differences = Pick<Dialect, 'errors' | 'complaint'>
 
 /** Explains a non-2xx reply. */
-export function explain(status: number, body: unknown, headers: Headers): Partial<Failure> {
+export function explain(table: Differences, status: number, body: unknown, headers: Headers): Partial<Failure> {
   const retryAfter = waiting(headers)
-  return { status, ...described(status, body), ...(retryAfter !== undefined && { retryAfter }) }
+  return { status, ...described(table, status, body), ...(retryAfter !== undefined && { retryAfter }) }
 }
 
 /** Explains an error that came in place of a reply, or in the middle of one. */
-export function explainInside(frame: Readonly<Record<string, unknown>>): Partial<Failure> & Pick<Failure, 'message'> {
+export function explainInside(
+  table: Differences,
+  frame: Readonly<Record<string, unknown>>,
+): Partial<Failure> & Pick<Failure, 'message'> {
   const status = statusOf(frame)
-  return { message: 'The provider reported an error without a message.', status, ...described(status, frame) }
+  return { message: 'The provider reported an error without a message.', status, ...described(table, status, frame) }
 }
 
 /** What remains of the provider's rate limits, told in the same headers. */
@@ -30,10 +41,11 @@ const QUOTA = { status: 429, type: 'insufficient_quota', code: 'insufficient_quo
 /** Codes that mean it. */
 const UNPAID = new Set(['insufficient_quota', 'billing_hard_limit_reached', 'billing_not_active'])
 
-function described(status: number, body: unknown): Partial<Failure> {
+function described({ errors = {}, complaint }: Differences, status: number, body: unknown): Partial<Failure> {
   const error = errorIn(body)
   if (!error) return status === 402 ? QUOTA : {}
-  const { message, type, param } = error
+  const { type, param } = error
+  const message = complaint?.(error) ?? error['message']
   const code = typeof error['code'] === 'number' ? String(error['code']) : error['code']
   const known = {
     ...(typeof message === 'string' && message !== '' && { message }),
@@ -41,8 +53,12 @@ function described(status: number, body: unknown): Partial<Failure> {
     ...(typeof param === 'string' || param === null ? { param } : {}),
     ...(typeof code === 'string' || code === null ? { code } : {}),
   }
-  const unpaid = status === 402 || UNPAID.has(String(code)) || UNPAID.has(String(type))
-  return unpaid ? { ...known, ...QUOTA } : known
+  const [meant, as] = errors[String(code)] ?? errors[String(type)] ?? []
+  const unpaid = (meant ?? status) === 402 || UNPAID.has(String(code)) || UNPAID.has(String(type))
+  if (unpaid) return { ...known, ...QUOTA }
+  if (meant === undefined) return known
+  const usual = describe(meant)
+  return { ...known, status: meant, type: usual.type, code: as ?? usual.code }
 }
 
 /** The object that describes the error, wherever it hides. Compatible servers have it in `error`, flat, in a list, or as a text. */
@@ -62,7 +78,7 @@ function errorIn(body: unknown): Readonly<Record<string, unknown>> | undefined {
 /** The status an error inside a reply amounts to: its own where it has one, else that of its type. */
 function statusOf(frame: Readonly<Record<string, unknown>>): number {
   const error = errorIn(frame)
-  for (const status of [error?.['status_code'], error?.['status'], error?.['code']]) {
+  for (const status of [error?.['status_code'], error?.['status'], error?.['code'], frame['status_code']]) {
     if (typeof status === 'number' && status >= 400 && status < 600) return status
   }
   return STATUS.get(String(error?.['type'])) ?? 502

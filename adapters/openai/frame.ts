@@ -18,7 +18,7 @@ function isPlain(value: unknown): value is Chunk {
   const { created, choices } = value
   if (!Array.isArray(choices) || choices.length !== 1) return false
   const choice: unknown = choices[0]
-  if (!isObject(choice) || choice['finish_reason'] != null || choice['logprobs'] != null) return false
+  if (!isObject(choice) || ['finish_reason', 'logprobs', 'usage'].some((name) => choice[name] != null)) return false
   const { index, delta } = choice
   return (
     typeof index === 'number' &&

@@ -12,6 +12,7 @@ import type {
   Content,
   JsonObject,
   Message,
+  Origin,
   Part,
   Source,
   ToolBlock,
@@ -19,6 +20,7 @@ import type {
 } from '../../src/canonical.ts'
 import { badRequest } from '../../src/errors.ts'
 import { isObject, rawJson } from '../../src/wire/json.ts'
+import { alternating } from './alternation.ts'
 import type { Dialect } from './dialect.ts'
 import { callId, toolName } from './names.ts'
 
@@ -29,8 +31,14 @@ export interface Task {
   readonly warn: Warn
 }
 
-/** All messages, with the gateway's own directives after the leading instructions. */
+/** All messages, as the provider wants them in turn. */
 export function encodeMessages(task: Task): readonly JsonObject[] {
+  const said = encodeAll(task)
+  return task.dialect.alternates ? alternating(said, task.warn) : said
+}
+
+/** All messages, with the gateway's own directives after the leading instructions. */
+function encodeAll(task: Task): readonly JsonObject[] {
   const { request } = task
   const directives = (request.directives ?? []).map((content) => ({ role: 'system', content }))
   const body = request.messages.findIndex(({ role }) => role !== 'system' && role !== 'developer')
@@ -63,12 +71,23 @@ export function marked({ dialect }: Task, mark: CacheMark | undefined): JsonObje
 }
 
 function encodeMessage(task: Task, message: Exclude<Message, ToolMessage>, path: string): JsonObject {
-  const { role, cache, extra } = message
+  const { role, cache } = message
+  const extra = extraOf(task, message)
   const name = nameOf(task, message)
   if (role === 'assistant')
     return { role, name, ...encodeBlocks(task, message, path), ...marked(task, cache), ...extra }
   const known = role === 'developer' && task.dialect.developer === false ? 'system' : role
   return { role: known, name, content: encodeContent(task, message.content, path), ...marked(task, cache), ...extra }
+}
+
+/** Members of a message that nobody knows: for providers that take any. */
+function extraOf({ dialect }: Task, { extra }: Message): JsonObject | undefined {
+  return dialect.extensions === undefined ? said(extra) : undefined
+}
+
+/** Members that say something: many a provider refuses `null`. */
+export function said(members: JsonObject | undefined): JsonObject {
+  return Object.fromEntries(Object.entries(members ?? {}).filter(([, value]) => value !== null))
 }
 
 function nameOf({ dialect }: Task, { name }: Message): string | undefined {
@@ -112,7 +131,7 @@ function encodeAnswer(
   message: ToolMessage,
   path: string,
 ): { answer: JsonObject; media: readonly JsonObject[] } {
-  const { id, content, failed, cache, extra } = message
+  const { id, content, failed, cache } = message
   if (failed) task.warn(`${path}.is_error`, 'unsupported')
   // Answers of the legacy `functions` that nobody could pair with a call go by name.
   const to =
@@ -126,7 +145,7 @@ function encodeAnswer(
     ...to,
     content: kept.length > 0 || media.length === 0 ? kept : ATTACHED,
     ...marked(task, cache),
-    ...extra,
+    ...extraOf(task, message),
   }
   if (media.length === 0) return { answer, media }
   task.warn(`${path}.content`, 'media moved to a user message')
@@ -143,7 +162,7 @@ const ATTACHED = 'The result is attached to the next user message.'
 
 /** What a model said, as one message. */
 function encodeBlocks(task: Task, message: AssistantMessage, path: string): JsonObject {
-  const { dialect, warn } = task
+  const { dialect, request, warn } = task
   const { blocks, audio } = message
   const calls = blocks.filter((block) => block.type === 'tool')
   const thoughts = blocks.filter((block) => block.type === 'reasoning')
@@ -152,12 +171,18 @@ function encodeBlocks(task: Task, message: AssistantMessage, path: string): Json
       warn(`${path}.content`, `${block.kind} dropped`)
   }
   const said = blocks.flatMap((block) => encodeSaid(task, block, audio !== undefined))
-  return {
+  const told = {
     ...together(said, calls.length === 0 && audio === undefined ? '' : null),
-    ...dialect.replay?.(thoughts.filter(({ origin }) => origin === undefined || origin.format === dialect.name)),
     audio: audio === undefined ? undefined : { id: audio },
     tool_calls: calls.length === 0 ? undefined : calls.map((call) => encodeCall(dialect, call)),
   }
+  const own = thoughts.filter(({ origin }) => isOwn(origin, dialect.name, request.model))
+  return dialect.replay?.(told, own) ?? told
+}
+
+/** Whether thoughts may be told to a model: where it is not known whose they are, the client answers for them. */
+function isOwn(origin: Origin | undefined, format: string, asked: string): boolean {
+  return origin === undefined || (origin.format === format && (origin.model ?? asked) === asked)
 }
 
 /** The content parts a block amounts to. Opaque ones are told only to their maker; a transcript is part of the audio it is of. */
@@ -166,7 +191,9 @@ function encodeSaid(task: Task, block: Block, spoken: boolean): readonly JsonObj
     case 'text':
       return [{ type: 'text', text: block.text, ...marked(task, block.cache) }]
     case 'refusal':
-      return [{ type: 'refusal', refusal: block.text }]
+      return task.dialect.refusals === false
+        ? [{ type: 'text', text: block.text }]
+        : [{ type: 'refusal', refusal: block.text }]
     case 'transcript':
       return spoken ? [] : [{ type: 'text', text: block.text }]
     case 'opaque':

@@ -4,11 +4,11 @@
  * @module
  */
 import type { Tool } from '../../src/canonical.ts'
-import { sha256 } from '../../src/wire/digest.ts'
+import { alias } from '../../src/wire/alias.ts'
 
 /** A tool's name as the provider takes it: `a-z`, `A-Z`, `0-9`, `_` and `-`, at most 64 of them. */
 export function toolName(name: string): string {
-  return /^[a-zA-Z0-9_-]{1,64}$/u.test(name) ? name : tagged(name, 64)
+  return /^[a-zA-Z0-9_-]{1,64}$/u.test(name) ? name : alias(name, 64)
 }
 
 /** The names that had to change, as the reply will say them → as the client knows them. */
@@ -19,11 +19,5 @@ export function renamed(tools: readonly Tool[]): ReadonlyMap<string, string> {
 
 /** A call's id as the provider takes it: OpenAI refuses ids of more than 40 characters, which other providers give. */
 export function callId(id: string): string {
-  return id.length <= 40 ? id : tagged(id, 40)
-}
-
-/** What fits of a text, and a digest that keeps different texts apart. */
-function tagged(text: string, length: number): string {
-  const tag = `_${sha256(text).slice(0, 12)}`
-  return text.replace(/[^a-zA-Z0-9_-]/gu, '_').slice(0, length - tag.length) + tag
+  return id.length <= 40 ? id : alias(id, 40)
 }

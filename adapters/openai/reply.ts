@@ -30,20 +30,23 @@ export function* frames(body: CompletionBody): Iterable<Chunk> {
     const unknown = unknownIn(message, DELTA)
     const delta = Object.fromEntries(Object.entries({ ...message, tool_calls }).filter(([key]) => DELTA.has(key)))
     yield { choices: [{ index, logprobs, delta }] }
-    yield { choices: [{ ...ending, index, delta: unknown }] }
+    // A whole reply was not cut, whatever it leaves unsaid: Snowflake never says why it ends.
+    const finish_reason = ending.finish_reason === '' ? 'stop' : ending.finish_reason
+    yield { ...envelope, choices: [{ ...ending, finish_reason, index, delta: unknown }] }
   }
-  if (usage) yield { choices: [], usage }
+  if (usage) yield { ...envelope, choices: [], usage }
 }
 
 /** The decoder of one dialect: writes down what a chunk says. */
 export function decoder(dialect: Dialect): (chunk: Chunk, reply: Reply) => void {
-  const { name, literal = false, usage: counts = usageOf } = dialect
+  const { name, literal = false, usage: counts = usageOf, thinkTags = false, sources } = dialect
   const reasons = new Map(Object.entries({ ...REASONS, ...dialect.finish }))
 
   function finish(said: string, reply: Reply): void {
     const reason = reasons.get(said)
     if (reason === 'error') {
-      reply.fail({ message: `The provider broke off the reply: ${said}.`, status: 502, code: said })
+      const [status = 502, code = said] = dialect.errors?.[said] ?? []
+      reply.fail({ message: `The provider broke off the reply: ${said}.`, status, code })
       return
     }
     if (reason === undefined) reply.warn('finish_reason', `unknown reason ${said} told as stop`)
@@ -51,17 +54,22 @@ export function decoder(dialect: Dialect): (chunk: Chunk, reply: Reply) => void 
   }
 
   return (chunk, reply) => {
-    if (chunk.error != null) {
-      reply.fail(explainInside(chunk))
+    // Some servers say flatly that what they send is an error.
+    if (chunk.error != null || chunk['object'] === 'error') {
+      if (reply.finished) reply.warn('finish_reason', 'the provider reported an error after the end')
+      else reply.fail(explainInside(dialect, chunk))
       return
     }
     head(chunk, reply)
     for (const choice of chunk.choices ?? []) {
       const { delta, logprobs, finish_reason } = choice
       reply.choice(choice.index ?? 0)
-      if (delta) say(delta, name, Boolean(finish_reason), reply)
+      if (delta) say(delta, { name, thinkTags }, Boolean(finish_reason), reply)
       if (logprobs) weigh(logprobs, reply)
-      if (finish_reason) finish(finish_reason, reply)
+      if (finish_reason) {
+        finish(finish_reason, reply)
+        for (const source of sources?.(chunk) ?? []) reply.cite(source)
+      }
       const beside = unknownIn(choice, CHOICE)
       if (beside) reply.beside(beside)
       const inside = unknownIn(delta, DELTA)
@@ -83,17 +91,24 @@ function head(chunk: Chunk, reply: Reply): void {
 }
 
 /** What one delta says. Thoughts come first: servers that send both in one delta thought before they spoke. */
-function say(delta: Delta, format: string, last: boolean, reply: Reply): void {
+function say(
+  delta: Delta,
+  { name, thinkTags }: { readonly name: string; readonly thinkTags: boolean },
+  last: boolean,
+  reply: Reply,
+): void {
   const { content, refusal, reasoning_details, tool_calls, function_call, audio, annotations } = delta
   const thought = delta.reasoning_content || delta.reasoning
   if (reasoning_details?.length) thinkInDetail(reasoning_details, thought, reply)
   else if (thought) reply.reasoning(thought)
   if (typeof content === 'string') {
     // An empty text is a text where it is all that is said; beside other things it is filler.
-    if (content !== '' || !(last || thought || refusal || tool_calls?.length || audio)) reply.text(content)
+    const filler = content === '' && (last || thought || refusal || tool_calls?.length || audio)
+    if (!filler && thinkTags) reply.aloud(content)
+    else if (!filler) reply.text(content)
   } else if (content) for (const part of content) sayPart(part, reply)
   if (refusal) reply.refusal(refusal)
-  if (tool_calls) for (const call of tool_calls) sayCall(call, format, reply)
+  if (tool_calls) for (const call of tool_calls) sayCall(call, name, reply)
   if (function_call?.name || function_call?.arguments) {
     reply.tool({ key: 'function_call', name: function_call.name, input: function_call.arguments })
   }
@@ -116,14 +131,15 @@ function thinkInDetail(details: readonly ReasoningDetail[], thought: string | nu
   const worded = details.some(({ text, summary }) => text || summary)
   if (!worded && thought) reply.reasoning(thought)
   for (const detail of details) {
-    const { text, summary, data, signature } = detail
+    const { type, text, summary, data, signature } = detail
     const words = text ?? summary ?? ''
+    const unknown = unknownIn(detail, DETAIL)
+    const extra = summary == null ? unknown : { ...unknown, type }
     if (!data && !signature) {
-      if (words) reply.reasoning(words)
+      if (words) reply.reasoning(words, extra && { extra })
       continue
     }
     if (data) reply.close()
-    const extra = unknownIn(detail, DETAIL)
     reply.reasoning(words, {
       ...(signature && { signature }),
       ...(data && { encrypted: data }),
@@ -182,8 +198,8 @@ function weigh({ content, refusal }: Logprobs, reply: Reply): void {
   if (refusal) reply.logprobs('refusal', refusal.map(verbatim))
 }
 
-function usageOf({ usage }: Chunk): Chunk['usage'] {
-  return usage
+function usageOf({ usage, choices }: Chunk): Chunk['usage'] {
+  return usage ?? choices?.find((choice) => choice.usage)?.usage
 }
 
 // https://platform.openai.com/docs/api-reference/chat/object
@@ -208,7 +224,7 @@ const ENVELOPE = new Set([
   'obfuscation',
   'error',
 ])
-const CHOICE = new Set(['index', 'delta', 'message', 'finish_reason', 'logprobs'])
+const CHOICE = new Set(['index', 'delta', 'message', 'finish_reason', 'logprobs', 'usage'])
 const DELTA = new Set([
   'role',
   'content',

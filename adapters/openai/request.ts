@@ -5,36 +5,52 @@
  */
 import type { Call, Warn } from '../../src/adapter.ts'
 import type { CachePolicy, ChatRequest, Format, JsonObject, Tool, ToolChoice, WebSearch } from '../../src/canonical.ts'
-import type { Dialect } from './dialect.ts'
-import { encodeMessages, marked, type Task } from './messages.ts'
+import { choose, isForced } from './choice.ts'
+import { type Dialect, tableFor } from './dialect.ts'
+import { encodeMessages, marked, said, type Task } from './messages.ts'
 import { renamed, toolName } from './names.ts'
+import { openly } from './thoughts.ts'
 
 /** The call that asks a provider of this family. */
-export function encodeChat(dialect: Dialect, request: ChatRequest, warn: Warn): Call {
+export function encodeChat(table: Dialect, given: ChatRequest, warn: Warn): Call {
+  const dialect = tableFor(table, given.model)
   const { rename, tweak } = dialect
-  if (request.reasoning?.maxTokens !== undefined) warn('reasoning.max_tokens', 'unsupported')
-  const body = { ...members({ dialect, request, warn }), ...request.extra }
+  const request = choose(given, dialect, warn)
+  const body = { ...clamped(members({ dialect, request, warn }), dialect, warn), ...said(request.extra) }
   const spelt = rename
-    ? Object.fromEntries(Object.entries(body).map(([key, value]) => [rename[key] ?? key, value]))
+    ? Object.fromEntries(
+        Object.entries(body).map(([key, value]) => [Object.hasOwn(rename, key) ? (rename[key] ?? key) : key, value]),
+      )
     : body
   const names = renamed(request.tools ?? [])
   return {
     path: '/chat/completions',
-    body: tweak ? tweak(spelt, request) : spelt,
-    ...(names.size > 0 && { undo: { names } }),
+    body: tweak ? tweak(spelt, request, warn) : spelt,
+    ...((names.size > 0 || dialect.echoes) && {
+      undo: { ...(names.size > 0 && { names }), ...(dialect.echoes && { echo: lastWords(request) }) },
+    }),
   }
+}
+
+/** The words of the model that a conversation ends with, to be gone on from. */
+function lastWords({ messages }: ChatRequest): string {
+  const last = messages.at(-1)
+  const blocks = last?.role === 'assistant' ? last.blocks : []
+  return blocks.map((block) => (block.type === 'text' ? block.text : '')).join('')
 }
 
 /** The body in OpenAI's words. Absent members stay `undefined` and are never written. */
 function members(task: Task): JsonObject {
   const { request } = task
   const { cache, format, webSearch, tools, toolChoice } = request
+  const stream = request.stream || task.dialect.streams === true
+  const thinking = encodeReasoning(task)
   return {
     model: request.model,
     messages: encodeMessages(task),
-    stream: request.stream || undefined,
+    stream: stream || undefined,
     // The gateway meters what it relays, so it always wants the numbers; the surface keeps them from who did not ask.
-    stream_options: request.stream ? { include_usage: true } : undefined,
+    stream_options: stream ? { include_usage: true } : undefined,
     max_completion_tokens: request.maxTokens,
     temperature: request.temperature,
     top_p: request.topP,
@@ -49,9 +65,10 @@ function members(task: Task): JsonObject {
     top_logprobs: request.topLogprobs,
     tools: filled(tools)?.map((tool) => encodeTool(task, tool)),
     tool_choice: toolChoice && encodeChoice(toolChoice, tools ?? []),
-    parallel_tool_calls: request.parallelToolCalls,
-    response_format: format && encodeFormat(format),
-    reasoning_effort: request.reasoning?.effort,
+    // The gateway's own emulations may wish it as well.
+    parallel_tool_calls: task.dialect.supports?.parallelToolCalls === false ? undefined : request.parallelToolCalls,
+    response_format: format && encodeFormat(task, format),
+    ...thinking,
     verbosity: request.verbosity,
     modalities: request.modalities,
     audio: request.audio,
@@ -82,7 +99,16 @@ function encodeTool(task: Task, tool: Tool): JsonObject {
       custom: { name, description, format: grammar && { type: 'grammar', grammar } },
       ...marked(task, cache),
     }
-  return { type, function: { name, description, parameters, strict }, ...marked(task, cache) }
+  const { dialect, request, warn } = task
+  const strictly = dialect.strict === false ? undefined : strict
+  if (strict && !strictly) warn(`tools[${request.tools?.indexOf(tool) ?? 0}].function.strict`, 'unsupported')
+  const told = {
+    name,
+    description,
+    parameters: parameters && fitted(task, parameters, 'tool', strictly),
+    strict: strictly,
+  }
+  return { type, function: told, ...marked(task, cache) }
 }
 
 function encodeChoice(choice: ToolChoice, tools: readonly Tool[]): JsonObject | string {
@@ -101,11 +127,46 @@ function encodeChoice(choice: ToolChoice, tools: readonly Tool[]): JsonObject | 
   }
 }
 
-function encodeFormat(format: Format): JsonObject {
+/** A schema as the provider takes it. */
+function fitted({ dialect }: Task, schema: JsonObject, of: 'tool' | 'answer', strict = false): JsonObject {
+  return dialect.schema?.(schema, of, strict) ?? schema
+}
+
+function encodeFormat(task: Task, format: Format): JsonObject {
   if (format.type === 'text') return { type: 'text' }
   if (format.type === 'json') return { type: 'json_object' }
   const { name, description, schema, strict } = format
-  return { type: 'json_schema', json_schema: { name, description, schema, strict } }
+  return {
+    type: 'json_schema',
+    json_schema: { name, description, schema: schema && fitted(task, schema, 'answer', strict), strict },
+  }
+}
+
+/** How much to think. Some models cannot do so and be forced to call a tool. */
+function encodeReasoning({ dialect, request, warn }: Task): JsonObject {
+  const { efforts = {}, think = openly, calm } = dialect
+  const { effort, ...wish } = request.reasoning ?? {}
+  if (calm && isForced(request.toolChoice)) {
+    const isAsked = wish.maxTokens !== undefined || (effort !== undefined && effort !== 'none')
+    if (isAsked) warn('reasoning_effort', 'turned off: not possible together with a forced tool_choice')
+    return calm
+  }
+  if (!request.reasoning) return {}
+  const nearest = effort === undefined ? undefined : (efforts[effort] ?? effort)
+  if (nearest !== effort) warn('reasoning_effort', `unsupported, sent as ${nearest}`)
+  return think({ ...wish, ...(nearest !== undefined && { effort: nearest }) }, warn)
+}
+
+/** A body whose numbers are within the provider's limits. */
+function clamped(body: JsonObject, { limits = {} }: Dialect, warn: Warn): JsonObject {
+  const changed: Record<string, number> = {}
+  for (const [name, [least, most]] of Object.entries(limits)) {
+    const value = body[name]
+    if (typeof value !== 'number' || (value >= least && value <= most)) continue
+    changed[name] = Math.min(Math.max(value, least), most)
+    warn(name, `clamped to ${changed[name]}`)
+  }
+  return { ...body, ...changed }
 }
 
 function encodeWebSearch({ contextSize, location }: WebSearch): JsonObject {

@@ -25,10 +25,11 @@ export function tally(usage: WireUsage): Tally {
   return {
     input: prompt_tokens,
     output: completion_tokens,
-    cached: prompt?.cached_tokens,
+    // Some count at the top level what OpenAI counts in details: Moonshot and Together, Perplexity and SGLang.
+    cached: prompt?.cached_tokens ?? usage.cached_tokens,
     cacheWrite: prompt?.cache_write_tokens,
     audioInput: prompt?.audio_tokens,
-    reasoning: completion?.reasoning_tokens,
+    reasoning: completion?.reasoning_tokens ?? usage.reasoning_tokens,
     audioOutput: completion?.audio_tokens,
     acceptedPrediction: completion?.accepted_prediction_tokens,
     rejectedPrediction: completion?.rejected_prediction_tokens,

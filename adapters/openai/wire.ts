@@ -25,6 +25,8 @@ const usage = z.looseObject({
   prompt_tokens: tokens,
   completion_tokens: tokens,
   total_tokens: tokens,
+  cached_tokens: tokens,
+  reasoning_tokens: tokens,
   prompt_tokens_details: promptDetails.nullish().catch(undefined),
   completion_tokens_details: completionDetails.nullish().catch(undefined),
 })
@@ -81,7 +83,13 @@ const logprobs = z
   .nullish()
   .catch(undefined)
 
-const ending = { index: z.number().nullish(), finish_reason: text, logprobs }
+const ending = {
+  index: z.number().nullish(),
+  finish_reason: text,
+  logprobs,
+  /** Where Moonshot counts. */
+  usage: usage.nullish().catch(undefined),
+}
 
 const delta = z.looseObject(said)
 
@@ -108,10 +116,14 @@ export const completion = z.looseObject({
   choices: z.array(z.looseObject({ ...ending, message: delta.nullish() })).nullish(),
 })
 
+const models = z.array(z.looseObject({ id: z.string(), created: tokens }))
+
 /** The list of models. */
-export const modelList = z.looseObject({
-  data: z.array(z.looseObject({ id: z.string(), created: tokens })),
-})
+export const modelList = z.union([
+  z.looseObject({ data: models }),
+  // Together lists them just so.
+  models.transform((data) => ({ data })),
+])
 
 /** One chunk of a streamed reply. */
 export type Chunk = z.infer<typeof chunk>

@@ -440,7 +440,7 @@ describe('a dialect differs where its table says so', () => {
     supports: { promptCaching: false, names: false },
     developer: false,
     rename: { max_completion_tokens: 'max_tokens' },
-    replay: (thoughts) => (thoughts.length > 0 ? { reasoning_content: thoughts.map(({ text }) => text).join('') } : {}),
+    replay: (message, thoughts) => ({ ...message, reasoning_content: thoughts.map(({ text }) => text).join('') }),
     tweak: (body, { reasoning }) => ({
       ...body,
       thinking: { type: reasoning?.effort === 'none' ? 'disabled' : 'enabled' },

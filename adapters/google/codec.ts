@@ -1,0 +1,26 @@
+/**
+ * Chat in Gemini's words, wherever they are spoken.
+ *
+ * @module
+ */
+import type { ChatCodec } from '../../src/adapter.ts'
+import { amend } from './amend.ts'
+import { FORMAT, type GeminiPlace } from './native.ts'
+import { decode, frames } from './reply.ts'
+import { encode } from './request.ts'
+import { body, frame, type WireBody, type WireFrame } from './wire.ts'
+
+/** The codec for one of the places that serve Gemini models. */
+export function geminiCodec(place: GeminiPlace): ChatCodec<WireBody, WireFrame> {
+  return {
+    framing: 'sse',
+    format: FORMAT,
+    body,
+    frame,
+    encode: (request, warn) => encode(request, place, warn),
+    takes: (url) => place.reads(url),
+    frames,
+    decode,
+    amend,
+  }
+}

@@ -1,0 +1,41 @@
+/**
+ * Tokens spent, in OpenAI's accounting.
+ *
+ * @see https://ai.google.dev/api/generate-content#UsageMetadata
+ * @module
+ */
+import type { Reply } from '../../src/reply.ts'
+import type { WireUsage } from './wire.ts'
+
+/**
+ * Notes what was spent. Every frame may say it, and a later one need not say more: counts start anew where the provider
+ * uses tools of its own. The last one with a total holds, as a whole; only what came from the cache may be missing there.
+ */
+export function spend(reply: Reply, usage: WireUsage): void {
+  const tier = TIERS[usage.serviceTier ?? usage.trafficType ?? '']
+  if (tier !== undefined) reply.serviceTier(tier)
+  if (usage.totalTokenCount == null) return
+  const { promptTokensDetails, toolUsePromptTokensDetails, candidatesTokensDetails } = usage
+  reply.usage({
+    input: (usage.promptTokenCount ?? 0) + (usage.toolUsePromptTokenCount ?? 0),
+    output: (usage.candidatesTokenCount ?? 0) + (usage.thoughtsTokenCount ?? 0),
+    cached: usage.cachedContentTokenCount,
+    reasoning: usage.thoughtsTokenCount,
+    audioInput: sound([...(promptTokensDetails ?? []), ...(toolUsePromptTokensDetails ?? [])]),
+    audioOutput: sound(candidatesTokensDetails ?? []),
+  })
+}
+
+function sound(details: NonNullable<WireUsage['promptTokensDetails']>): number | undefined {
+  const counts = details.filter(({ modality }) => modality === 'AUDIO').map(({ tokenCount }) => tokenCount ?? 0)
+  return counts.length > 0 ? counts.reduce((sum, count) => sum + count) : undefined
+}
+
+const TIERS: Readonly<Record<string, string>> = {
+  standard: 'default',
+  flex: 'flex',
+  priority: 'priority',
+  ON_DEMAND: 'default',
+  ON_DEMAND_FLEX: 'flex',
+  ON_DEMAND_PRIORITY: 'priority',
+}

@@ -1,0 +1,78 @@
+/**
+ * Vertex AI, emulated: the emulations of Gemini and of Claude, behind Google's paths and credentials.
+ *
+ * @see https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.publishers.models
+ * @module
+ */
+import type { Emulation } from '../../src/sandbox.ts'
+import { firstProblem } from '../../src/sandbox/stage.ts'
+import { sandbox as anthropic } from '../anthropic/sandbox.ts'
+import { sandbox as google } from '../google/sandbox.ts'
+import { envelope } from './strict.ts'
+
+const PATH =
+  /^\/(?:v1|v1beta1)(?<project>\/projects\/[^/]+\/locations\/[^/]+)?\/publishers\/(?<publisher>google|anthropic)\/models\/(?<model>[^/]+):(?<method>\w+)$/u
+
+/** Emulates Vertex AI: `generateContent` of Gemini and `rawPredict` of Claude, each whole and streamed. */
+export const sandbox: Emulation = async (request) => {
+  const { pathname } = new URL(request.url)
+  const { project, publisher, model = '', method = '' } = PATH.exec(pathname)?.groups ?? {}
+  if (!publisher || request.method !== 'POST') return fail(404, 'NOT_FOUND', 'Not found.')
+  const { headers } = request
+  const isKnown = /^Bearer\s+\S/iu.test(headers.get('authorization') ?? '') || Boolean(headers.get('x-goog-api-key'))
+  if (!isKnown) return fail(401, 'UNAUTHENTICATED', 'Request is missing required authentication credential.')
+  if (publisher === 'google') return gemini(request, model, method)
+  // Express mode serves no partners' models.
+  if (project === undefined) return missing(publisher, model)
+  return claude(request, decodeURIComponent(model), method)
+}
+
+async function gemini(request: Request, model: string, method: string): Promise<Response> {
+  const { search } = new URL(request.url)
+  const url = `https://generativelanguage.googleapis.com/v1beta/models/${model}:${method}${search}`
+  const response = await google(passedOn(request, url, await request.text()))
+  return response.status === 404 ? missing('google', model) : response
+}
+
+async function claude(request: Request, model: string, method: string): Promise<Response> {
+  if (method !== 'rawPredict' && method !== 'streamRawPredict')
+    return refuse(`${method} is not supported by this model`)
+  const judged = envelope.safeParse(await request.json().catch(() => undefined))
+  if (!judged.success) {
+    const { path, message } = firstProblem(judged.error.issues)
+    return refuse(path.length > 0 ? `${path.join('.')}: ${message}` : message)
+  }
+  const { anthropic_version: _, ...rest } = judged.data
+  const body = JSON.stringify({ ...rest, model })
+  const response = await anthropic(passedOn(request, 'https://api.anthropic.com/v1/messages', body))
+  return response.status === 404 ? missing('anthropic', model) : response
+}
+
+function passedOn({ headers, signal }: Request, url: string, body: string): Request {
+  const beta = headers.get('anthropic-beta')
+  return new Request(url, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'x-goog-api-key': 'sandbox',
+      'x-api-key': 'sandbox',
+      'anthropic-version': '2023-06-01',
+      ...(beta !== null && { 'anthropic-beta': beta }),
+    },
+    signal,
+    body,
+  })
+}
+
+function refuse(message: string): Response {
+  return Response.json({ type: 'error', error: { type: 'invalid_request_error', message } }, { status: 400 })
+}
+
+function missing(publisher: string, model: string): Response {
+  const name = `projects/sandbox/locations/global/publishers/${publisher}/models/${model}`
+  return fail(404, 'NOT_FOUND', `Publisher Model \`${name}\` was not found or your project does not have access to it.`)
+}
+
+function fail(code: number, status: string, message: string): Response {
+  return Response.json({ error: { code, message, status } }, { status: code })
+}

@@ -45,6 +45,23 @@ describe('without a configuration', () => {
     expect(providersOf(read({}, { ONE_SDK_KEY: 'k', TWO_REGION: 'r' }))).toEqual(['one', 'two'])
   })
 
+  test('of options that can stand in for one another, one is enough', () => {
+    const either = defineAdapter({
+      id: 'either',
+      options: z.strictObject({ apiKey: z.string().optional(), place: z.string().optional() }),
+      environment: { place: ['EITHER_PLACE'] },
+      required: [['place', 'apiKey']],
+      create: () => ({ ...silent, name: 'either' }),
+    })
+    const from = (environment: Environment) => providersOf(configure({}, environment, { either }))
+    expect(from({ EITHER_PLACE: 'p' })).toEqual(['either'])
+    expect(from({ EITHER_API_KEY: 'k' })).toEqual(['either'])
+    expect(from({})).toEqual([])
+    expect(() => configure({ providers: { either: {} } }, {}, { either })).toThrow(
+      'providers.either.place: set EITHER_PLACE or EITHER_API_KEY',
+    )
+  })
+
   test('and without a key, emulations answer in place of providers', async () => {
     const settings = read(undefined)
     expect(settings.sandbox).toBe(true)
@@ -53,10 +70,41 @@ describe('without a configuration', () => {
     expect(await (await fetch?.('http://one.test'))?.text()).toBe('emulated')
   })
 
+  test('a provider that needs nothing is there where the environment says anything of it', () => {
+    const free = defineAdapter({
+      id: 'free',
+      options: z.strictObject({ baseURL: z.string().default('http://free.test') }),
+      environment: { baseURL: ['FREE_HOST'] },
+      create: ({ baseURL }) => ({ ...silent, name: 'free', baseURL }),
+    })
+    const from = (config: unknown, environment: Environment) => providersOf(configure(config, environment, { free }))
+    expect(from({}, { FREE_HOST: 'http://elsewhere.test' })).toEqual(['free'])
+    expect(from({}, {})).toEqual([])
+    expect(from({ providers: { free: {} } }, {})).toEqual(['free'])
+  })
+
   test('host, port and client keys come from the environment', () => {
     const settings = read({}, { HOST: '::1', PORT: '1234', DRAGOMAN_API_KEYS: 'a, b' })
     expect(settings).toMatchObject({ host: '::1', port: 1234, options: { keys: ['a', 'b'] } })
     expect(read({})).toMatchObject({ host: '127.0.0.1', port: 8787, options: { keys: [] } })
+  })
+})
+
+describe('a provider that needs nothing', () => {
+  const three = defineAdapter({
+    id: 'three',
+    options: z.strictObject({ region: z.string().optional(), secret: z.string().optional() }),
+    environment: { region: ['CLOUD_REGION'], secret: ['CLOUD_SECRET'] },
+    telling: ['secret'],
+    create: () => ({ ...silent, name: 'three' }),
+  })
+  const found = (environment: Environment): readonly string[] =>
+    providersOf(configure({}, { ONE_API_KEY: 'k', ...environment }, { one, three }))
+
+  test('is there where the environment tells of it, not where it could mean anything', () => {
+    expect(found({})).toEqual(['one'])
+    expect(found({ CLOUD_REGION: 'r' })).toEqual(['one'])
+    expect(found({ CLOUD_SECRET: 's' })).toEqual(['one', 'three'])
   })
 })
 
@@ -71,7 +119,9 @@ describe('a configuration', () => {
     const { options } = read({
       providers: { local: { adapter: 'one', apiKey: 'none', baseURL: 'http://localhost:8000/v1' } },
     })
-    expect(options.providers['local']).toMatchObject({ adapter: { baseURL: 'http://localhost:8000/v1' } })
+    expect(options.providers['local']).toMatchObject({
+      adapter: { name: 'local', baseURL: 'http://localhost:8000/v1' },
+    })
   })
 
   test('takes a key from the environment under its own name for a provider', () => {
@@ -115,7 +165,6 @@ describe('a configuration that is wrong', () => {
     }
     expect(problems(config)).toEqual([
       'providers.one.apiKey: set MISSING',
-      'providers.one.apiKey: set ONE_API_KEY',
       'providers.two.region: Invalid input: expected string, received number',
       'providers.three.adapter: no adapter is called "three". Known are one, two; or name a package or a path.',
       'providers.local.baseURL: Invalid URL',

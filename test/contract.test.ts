@@ -7,9 +7,9 @@ import { stringify } from '../src/wire/json.ts'
 import { fixturesOf, subjects } from './contract/subjects.ts'
 import { inOpenAIsWords, isInOpenAIsWords } from './contract/law.ts'
 
-for (const { adapter, folder, request, configure } of subjects) {
+for (const { adapter, folder, ...options } of subjects) {
   describe(`the adapter ${adapter.name}`, () => {
-    for (const { name, run } of contract(adapter, folder, { request, configure })) {
+    for (const { name, run } of contract(adapter, folder, options)) {
       // oxlint-disable-next-line vitest/expect-expect -- the suite asserts by itself
       test(`${name}`, run)
     }

@@ -96,6 +96,32 @@ describe('blocks', () => {
     }
     expect(blocks(script)[0]).toEqual({ type: 'text', text: 'a', citations: [citation] })
   })
+
+  test('take citations by their numbers', () => {
+    const citation = { type: 'url', url: 'u', start: 0, end: 1 } as const
+    const script = (reply: Reply): void => {
+      reply.text('a')
+      reply.reasoning('b')
+      reply.text('c')
+      reply.cite(citation, 0)
+      reply.finish('stop')
+      reply.end()
+    }
+    expect(blocks(script).map((block) => block.type === 'text' && block.citations)).toEqual([
+      [citation],
+      false,
+      undefined,
+    ])
+  })
+})
+
+test('a memory is made once, and kept', () => {
+  const kept: unknown[] = []
+  write((reply) => {
+    reply.memory(() => ({ first: true }))
+    kept.push(reply.memory(() => ({ first: false })))
+  })
+  expect(kept).toEqual([{ first: true }])
 })
 
 describe('a start', () => {
@@ -128,6 +154,28 @@ describe('tool calls', () => {
     expect(blocks((reply) => (reply.tool({ key: 0, id: 'c1', name: 'f', input: '' }), end(reply)))).toEqual([
       call('f', '{}'),
     ])
+  })
+
+  test.each([[['null']], [['n', 'ull']]])('whose arguments are null, as in %j, get an empty object', (pieces) => {
+    const script = (reply: Reply): void => {
+      reply.tool({ key: 0, id: 'c1', name: 'f' })
+      for (const input of pieces) reply.tool({ key: 0, input })
+      reply.finish('tool_calls')
+      reply.end()
+    }
+    expect(blocks(script)).toEqual([call('f', '{}')])
+  })
+
+  test('keep arguments that merely begin like null, and those of a call that was cut there', () => {
+    const script =
+      (reason: 'tool_calls' | 'length', ...pieces: string[]) =>
+      (reply: Reply): void => {
+        for (const input of pieces) reply.tool({ key: 0, id: 'c1', name: 'f', input })
+        reply.finish(reason)
+        reply.end()
+      }
+    expect(blocks(script('tool_calls', 'n', 'o', 'n'))).toEqual([call('f', 'non')])
+    expect(blocks(script('length', 'nu'))).toEqual([call('f', 'nu')])
   })
 
   test('do not put the fallback before arguments that come', () => {
@@ -367,6 +415,49 @@ describe('what the request changed is changed back', () => {
           .join(''),
       ).toBe(expected)
     }
+  })
+
+  test.each([
+    ['The answer is 42.', ' 42.'],
+    ['The answer is', ''],
+    ['The answer', 'The answer'],
+    ['The answers are 42.', 'The answers are 42.'],
+    [' 42. The answer is 42.', ' 42. The answer is 42.'],
+  ])('the words gone on from come off %j however it is cut', (text, expected) => {
+    for (let size = 1; size <= text.length; size += 1) {
+      const script = (reply: Reply): void => {
+        for (let at = 0; at < text.length; at += size) reply.text(text.slice(at, at + size))
+        end(reply)
+      }
+      const told = blocks(script, { echo: 'The answer is' }).map((block) => block.text)
+      expect(told.join('')).toBe(expected)
+    }
+  })
+
+  test('the words gone on from and a fence come off the same text', () => {
+    const script = (reply: Reply): void => {
+      reply.text('Here: ```json\n{"a"')
+      reply.text(':1}\n```')
+      end(reply)
+    }
+    expect(blocks(script, { echo: 'Here: ', fenced: true })).toEqual([{ type: 'text', text: '{"a":1}' }])
+  })
+
+  test('one call where one was asked for', () => {
+    const warnings: unknown[] = []
+    const script = (reply: Reply): void => {
+      reply.tool({ id: 'c1', name: 'f', input: '{"a":1}' })
+      reply.tool({ id: 'c2', name: 'f', input: '{"a":2}' })
+      reply.tool({ id: 'c3', name: 'g' })
+      reply.finish('tool_calls')
+      reply.end()
+      warnings.push(...reply.warnings)
+    }
+    expect(blocks(script, { single: true })).toEqual([call('f', '{"a":1}')])
+    expect(warnings).toEqual([
+      ['parallel_tool_calls', 'further calls were left out'],
+      ['parallel_tool_calls', 'further calls were left out'],
+    ])
   })
 })
 

@@ -6,10 +6,19 @@
 import type { Json, JsonObject } from '../../src/canonical.ts'
 import { isObject } from '../../src/wire/json.ts'
 
-/** Whether a request says only what OpenAI's API has words for: there, the results of tools are text. */
-export function isInOpenAIsWords({ messages }: JsonObject): boolean {
+/** Whether a request says only what OpenAI's API has words for: there, the results of tools are text, and their names plain; thinking has an effort and no budget. */
+export function isInOpenAIsWords({ messages, tools, reasoning }: JsonObject): boolean {
   const parts = Array.isArray(messages) ? messages.flatMap(partsOfResult) : []
-  return parts.every((part) => isObject(part) && part['type'] === 'text')
+  const names = Array.isArray(tools) ? tools.map(nameOf) : []
+  return (
+    reasoning === undefined &&
+    parts.every((part) => isObject(part) && part['type'] === 'text') &&
+    names.every((name) => typeof name !== 'string' || /^[a-zA-Z0-9_-]{1,64}$/u.test(name))
+  )
+}
+
+function nameOf(tool: Json): Json | undefined {
+  return isObject(tool) && isObject(tool['function']) ? tool['function']['name'] : undefined
 }
 
 function partsOfResult(message: Json): readonly Json[] {
@@ -58,7 +67,19 @@ function messageInWords(message: JsonObject): JsonObject {
     others.length === 0 && isObject(only) && only['type'] === 'text' && Object.keys(only).length === 2
       ? only['text']
       : content
-  return { ...given(rest), content: text ?? null }
+  const calls = rest['tool_calls']
+  return {
+    ...given(rest),
+    ...(Array.isArray(calls) && { tool_calls: calls.map(callInWords) }),
+    content: text ?? null,
+  }
+}
+
+/** What another provider wants back with a call is no concern of OpenAI's. */
+function callInWords(call: Json): Json {
+  if (!isObject(call)) return call
+  const { extra_content: _, ...rest } = call
+  return rest
 }
 
 /** Citations are no wish that can be put to OpenAI; they are reported. */

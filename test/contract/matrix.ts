@@ -16,7 +16,8 @@ import { fixturesOf, type Subject, subjects } from './subjects.ts'
 
 const README = fileURLToPath(new URL('../../README.md', import.meta.url))
 const TABLE = /(?<=<!-- matrix -->\n)[\s\S]*?(?=<!-- \/matrix -->)/u
-const KEY = '✓ can do · ≈ emulated by the gateway · – refused with a 400, or dropped with a warning'
+const KEY =
+  '✓ can do · = can do, as OpenAI has it · ≈ emulated by the gateway · – refused with a 400, or dropped with a warning'
 
 /** Case → ✓, ≈, – or ✗. */
 type Column = Readonly<Record<string, string>>
@@ -29,9 +30,11 @@ if (table.includes('✗')) process.exitCode = 1
 publish(table)
 
 /** Runs all checks of an adapter. Those that fail are told on the error output. */
-async function column({ adapter, folder, request, configure }: Subject): Promise<Column> {
+async function column({ adapter, folder, ...options }: Subject): Promise<Column> {
   const broken = new Set<string>()
-  for (const check of contract(adapter, folder, { request, configure })) {
+  const inherited = new Set<string>()
+  for (const check of contract(adapter, folder, options)) {
+    inherited.add(check.case ?? '')
     try {
       await check.run()
     } catch (error) {
@@ -44,7 +47,9 @@ async function column({ adapter, folder, request, configure }: Subject): Promise
   const cell = (name: string): string => {
     const fixture = fixtures.get(name)
     const denied = isDenied(adapter, name)
-    if (broken.has(name) || (!fixture && !denied && CASES[name] !== 'optional')) return '✗'
+    if (broken.has(name)) return '✗'
+    if (!fixture && inherited.has(name)) return '='
+    if (!fixture && !denied && CASES[name] !== 'optional') return '✗'
     if (!fixture) return '–'
     if (!denied) return '✓'
     return isError(expectation(`${fixture.folder}/told.json`)) ? '–' : '≈'

@@ -19,7 +19,7 @@ Without a configuration, every provider whose key is in the environment is enabl
 \`\`\`yaml
 providers:
   anthropic: { apiKey: '\${ANTHROPIC_API_KEY}' }
-  local: { adapter: openai, baseURL: 'http://localhost:8000/v1', apiKey: none } # a provider of your own
+  local: { adapter: openai, baseURL: 'http://localhost:8000/v1', apiKey: none } # a provider of your own; below, under \`openai\`, stands how it may differ
 models:
   fast: anthropic/claude-haiku-4-5 # an alias
   'house-*': local # a pattern
@@ -38,7 +38,11 @@ export function configurationPage(): string {
     isObject(providers) && isObject(providers['additionalProperties'])
       ? propertiesOf(providers['additionalProperties'])
       : {}
-  const entries = Object.entries(propertiesOf(isObject(providers) ? providers : {})).map(([id, schema]) => {
+  // By name: the order of a module's exports is not the same wherever this runs.
+  const known = Object.entries(propertiesOf(isObject(providers) ? providers : {})).toSorted(([one], [other]) =>
+    one < other ? -1 : 1,
+  )
+  const entries = known.map(([id, schema]) => {
     const own = Object.entries(propertiesOf(isObject(schema) ? schema : {})).filter(([name]) => !(name in common))
     return `### \`${id}\`\n\n${table(Object.fromEntries(own))}`
   })

@@ -4,6 +4,9 @@ import type { Json, JsonObject } from '../../src/canonical.ts'
 import { isObject } from '../../src/wire/json.ts'
 import { correspondents } from './replies.ts'
 import { ask, type Outcome } from './rig.ts'
+import { type Adapter, codecFor } from '../../src/adapter.ts'
+import { translate } from '../../src/exchange.ts'
+import { chat } from '../../src/surfaces/chat/index.ts'
 
 const tool = { type: 'function', function: { name: 'get_time' } }
 
@@ -175,7 +178,8 @@ for (const { name, adapter, model, ending } of correspondents) {
       const warned = probed.headers.get('x-dragoman-warnings') ?? ''
       const isSent = JSON.stringify(probed.sent) !== JSON.stringify(baseline.sent)
       const isReported = warned.split('; ').some((warning) => covers(warning.split('=')[0] ?? '', field))
-      return isSent || isReported || refuses(probed, [field]) || refuses(baseline, Object.keys(without))
+      const isHonoured = HONOURED[field]?.({ ...base, ...whole }, adapter) ?? false
+      return isSent || isReported || isHonoured || refuses(probed, [field]) || refuses(baseline, Object.keys(without))
     }
 
     for (const [field, { value, beside = {} }] of Object.entries(PROBES)) {
@@ -191,11 +195,26 @@ for (const { name, adapter, model, ending } of correspondents) {
   })
 }
 
-/** Whether a warning or an error is about a field: it names the field, something inside it, or something it is inside of. */
+/** Fields that providers without a word for them have honoured in the reply. */
+const HONOURED: Readonly<Record<string, (request: JsonObject, adapter: Adapter) => boolean>> = {
+  parallel_tool_calls: (request, adapter) => singles(request, adapter),
+}
+
+/** Whether only the first call of a reply would be told. */
+function singles(request: JsonObject, adapter: Adapter): boolean {
+  const asked = chat.parse(request, () => {}).request
+  const codec = codecFor(adapter, asked.model)
+  return (
+    codec !== undefined &&
+    translate(asked, { provider: adapter.name, adapter, model: asked.model }, codec, () => {}).undo?.single === true
+  )
+}
+
+/** Whether a warning or an error is about a field: it names the field, something inside it, something it is inside of, or a member wherever it stands. */
 function covers(named: string, field: string): boolean {
   const isInside = (one: string, other: string): boolean =>
     one.startsWith(other) && /^(?:$|[.[])/u.test(one.slice(other.length))
-  return isInside(named, field) || isInside(field, named)
+  return isInside(named, field) || isInside(field, named) || field.endsWith(`.${named}`)
 }
 
 /** Whether a request was refused because of one of these fields. What a field needs beside it may be refused before the field comes up. */

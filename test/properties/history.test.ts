@@ -131,12 +131,27 @@ function messagesOf(sent: JsonObject | undefined): readonly JsonObject[] {
 /** What the model said, as it is told to it again. */
 function again(name: string, sent: JsonObject | undefined): unknown {
   const said = messagesOf(sent).find(({ role }) => role === 'assistant')
-  return name === 'openai' ? gist(said) : said?.['content']
+  return gistFor(name)(said)
 }
 
 /** What the model said, as it came. */
 function original(name: string, whole: JsonObject): unknown {
-  return name === 'openai' ? gist(messageOf(whole)) : whole['content']
+  const { message, output } = whole
+  const said = isObject(output) ? output['message'] : message
+  return gistFor(name)(name === 'openai' ? messageOf(whole) : isObject(said) ? said : whole)
+}
+
+/** What is compared of a message: what was said, without what only its reader needs. */
+function gistFor(name: string): (message: JsonObject | undefined) => unknown {
+  if (name === 'openai') return gist
+  return name === 'cohere' || name === 'ollama' ? spoken : (message) => message?.['content']
+}
+
+/** A message with its one text as a list, and its calls without their ids. */
+function spoken({ content, thinking, tool_plan, tool_calls }: JsonObject = {}): unknown {
+  const contents = typeof content === 'string' && content !== '' ? [{ type: 'text', text: content }] : content
+  const calls = Array.isArray(tool_calls) ? tool_calls.map((call: JsonObject) => call['function']) : []
+  return { contents: contents || [], thinking, tool_plan, calls }
 }
 
 function gist(message: JsonObject | undefined): unknown {
@@ -155,5 +170,8 @@ function paired(sent: JsonObject | undefined): unknown {
 
 /** A message without cache marks, which may move. */
 function unmarked(message: JsonObject): string {
-  return JSON.stringify(message, (key, value: unknown) => (key === 'cache_control' ? undefined : value))
+  return JSON.stringify(message, (key, value: unknown) => {
+    if (Array.isArray(value)) return value.filter((item) => !isObject(item) || !('cachePoint' in item))
+    return key === 'cache_control' ? undefined : value
+  })
 }

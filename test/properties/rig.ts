@@ -3,10 +3,11 @@
  *
  * @module
  */
-import type { Adapter } from '../../src/adapter.ts'
+import { type Adapter, codecFor, type Framing } from '../../src/adapter.ts'
 import type { Json, JsonObject } from '../../src/canonical.ts'
 import type { Fixture, Recorded } from '../../src/contract/fixture.ts'
 import { cutNowhere, stage, streamed, told, whole } from '../../src/contract/stage.ts'
+import { sealFrame } from '../../src/wire/eventstream.ts'
 
 /** The two forms of one reply. */
 export interface Native {
@@ -32,7 +33,11 @@ export async function ask(
   form: 'whole' | 'stream' = 'whole',
   cut = cutNowhere,
 ): Promise<Outcome> {
-  const { fetch, calls } = await stage(adapter, inFixture(reply), form === 'whole' ? whole : streamed(cut))
+  const { fetch, calls } = await stage(
+    adapter,
+    inFixture(reply, framingOf(adapter, asked)),
+    form === 'whole' ? whole : streamed(cut),
+  )
   const body = JSON.stringify({
     ...asked,
     model: `${adapter.name}/${String(asked['model'])}`,
@@ -47,13 +52,21 @@ export async function ask(
   return { status, headers, sent: calls.at(-1), told: await told(response) }
 }
 
-/** The bytes of a stream of server-sent events. */
-export function bytesOf(frames: readonly JsonObject[]): Uint8Array {
-  return new TextEncoder().encode(frames.map((frame) => `data: ${JSON.stringify(frame)}\n\n`).join(''))
+/** The bytes of a stream. */
+export function bytesOf(frames: readonly JsonObject[], framing: Framing = 'sse'): Uint8Array {
+  const texts = frames.map((frame) => JSON.stringify(frame))
+  if (framing === 'eventstream') return Buffer.concat(texts.map(sealFrame))
+  return new TextEncoder().encode(texts.map((text) => (framing === 'sse' ? `data: ${text}\n\n` : `${text}\n`)).join(''))
 }
 
-function inFixture({ whole, frames }: Native): Fixture {
-  const reply: Recorded = { status: 200, headers: {}, whole: JSON.stringify(whole), streamed: bytesOf(frames) }
+/** How a provider streams. */
+function framingOf(adapter: Adapter, { model }: JsonObject): Framing {
+  return codecFor(adapter, String(model))?.framing ?? 'sse'
+}
+
+function inFixture({ whole, frames }: Native, framing: Framing): Fixture {
+  const streamed = bytesOf(frames, framing)
+  const reply: Recorded = { status: 200, headers: {}, whole: JSON.stringify(whole), streamed }
   const facts = {
     says: '',
     source: '',

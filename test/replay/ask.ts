@@ -83,13 +83,13 @@ export function requestFor(expected: Expected, model: string): Members {
     ...(choices.some(({ logprobs }) => logprobs != null) && { logprobs: true }),
     ...(messages.some(({ audio }) => audio != null) && {
       modalities: ['text', 'audio'],
-      audio: { voice: 'alloy', format: 'wav' },
+      audio: { voice: 'alloy', format: 'pcm16' },
     }),
   }
 }
 
 function names(called: readonly unknown[]): readonly unknown[] {
-  return [...new Set(called.map((call) => members(call)['name']).filter((name) => name !== undefined))]
+  return [...new Set(called.map((call) => members(call)['name']).filter((name) => name !== undefined && name !== ''))]
 }
 
 function streaming({ body }: Question): OpenAI.ChatCompletionCreateParamsStreaming {

@@ -14,10 +14,12 @@ import {
   RateLimitError,
   UnprocessableEntityError,
 } from 'openai'
+import { codecFor } from '../../src/adapter.ts'
 import { askHelper, askStream, askWhole, type Cut, type Question, requestFor, type Told } from './ask.ts'
 import { tidyCompletion } from './chunks.ts'
 import { type Difference, differences, Like, show } from './compare.ts'
 import { replayHistory } from './history.ts'
+import { streamedEvents } from './eventstream.ts'
 import type { Expected, ExpectedFailure } from './oracle.ts'
 import { events, json, list, members, type Members, text } from './reading.ts'
 import type { Recording, RecordedReply } from './recordings.ts'
@@ -42,10 +44,12 @@ export async function replayReply(
   route: Route,
 ): Promise<readonly Fault[]> {
   const { adapter, oracle } = route
-  const model = modelOf(recording)
+  const model = modelOf(recording, route)
   const expected = oracle.read(replies, model)
   const question: Question = { adapter, body: requestFor(expected, `${adapter.name}/${model}`), legs: replies }
-  const faults: Fault[] = replies.flatMap((known) => under('knows what was recorded', unknownFrames(known, route)))
+  const faults: Fault[] = replies.flatMap((known) =>
+    under('knows what was recorded', unknownFrames(known, route, model)),
+  )
 
   const sent: unknown[] = []
   const whole = await askWhole({ ...question, hear: (body) => sent.push(body) })
@@ -174,8 +178,8 @@ function tidied(completion: unknown): Members {
 }
 
 /** Every recorded frame must be known: in production an unknown one is skipped, and nobody would notice. */
-function unknownFrames(reply: RecordedReply, { adapter }: Route): readonly Difference[] {
-  const { chat } = adapter
+function unknownFrames(reply: RecordedReply, { adapter }: Route, model: string): readonly Difference[] {
+  const chat = codecFor(adapter, model)
   if (!chat || reply.status >= 400) return []
   const streamed = reply.kind !== 'json'
   const schema = streamed ? chat.frame : chat.body
@@ -187,7 +191,9 @@ function unknownFrames(reply: RecordedReply, { adapter }: Route): readonly Diffe
   })
 }
 
-function framesOf({ kind, body }: RecordedReply): readonly unknown[] {
+function framesOf(reply: RecordedReply): readonly unknown[] {
+  const { kind, body } = reply
+  if (kind === 'eventstream') return streamedEvents(reply)
   const texts =
     kind === 'jsonl'
       ? text(body)
@@ -206,11 +212,13 @@ function describe(error: unknown): string {
   return `${error.constructor.name}: ${error.message.slice(0, 300)}`
 }
 
-function modelOf(recording: Recording | undefined): string {
+function modelOf(recording: Recording | undefined, { models: [model = 'some-model'] }: Route): string {
+  const [, named = ''] = /\/model\/(.+)\/converse/u.exec(recording?.request?.path ?? '') ?? []
   return (
     text(members(recording?.request?.body)['model']) ||
     text(members(recording?.response?.body)['model']) ||
-    'some-model'
+    decodeURIComponent(named) ||
+    model
   )
 }
 

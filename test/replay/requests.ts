@@ -5,7 +5,7 @@
  */
 import { z } from 'zod'
 import { chatRequest } from '../../adapters/openai/strict.ts'
-import type { Schema, Warn } from '../../src/adapter.ts'
+import { codecFor, type Schema, type Warn } from '../../src/adapter.ts'
 import type { Failure } from '../../src/canonical.ts'
 import { capabilities } from '../../src/capabilities.ts'
 import { GatewayError } from '../../src/errors.ts'
@@ -30,7 +30,7 @@ export type Outcome =
 export function replayRequest(recording: Recording, route: Route, model: string): Outcome {
   const asked = recording.request?.body
   if (!isMembers(asked)) return { type: 'foreign', reason: 'the request was recorded without its body' }
-  const own = route.protocol === recording.protocol
+  const own = isOwn(recording, route)
   try {
     const warned: string[] = []
     const sent = encode(own ? asked : { ...asked, model }, route, own ? text(asked['model']) : model, (param) =>
@@ -52,17 +52,25 @@ export function replayRequest(recording: Recording, route: Route, model: string)
 /** Judges a native request by the schema we judge our own with: the provider took it, so the schema must. */
 export function judgeNative(recording: Recording, route: Route): readonly Fault[] {
   const sent = recording.request?.body
-  return issues(sent, route.request).map((issue) => blame('a request the provider took passes our judge', sent, issue))
+  return issues(sent, route.native ?? route.request).map((issue) =>
+    blame('a request the provider took passes our judge', sent, issue),
+  )
 }
 
 /** What would be sent, as the provider would parse it. */
 function encode(asked: Members, { adapter, provider }: Route, model: string, warn: Warn): Members {
   const { request } = chat.parse(asked, warn)
-  if (!adapter.chat) throw new TypeError(`${provider} has no chat.`)
+  const codec = codecFor(adapter, model)
+  if (!codec) throw new TypeError(`${provider} has no chat.`)
   const { choices, ...one } = request
   const several = choices !== undefined && capabilities(adapter, model).choices
-  const call = translate(several ? request : one, { provider, adapter, model }, adapter.chat, warn)
+  const call = translate(several ? request : one, { provider, adapter, model }, codec, warn)
   return members(JSON.parse(stringify(call.body ?? null)))
+}
+
+/** Whether what is sent must be what was asked. */
+function isOwn({ protocol }: Recording, route: Route): boolean {
+  return route.protocol === protocol && route.translates !== true
 }
 
 /** Where what is sent is not what was asked, and nobody was told. What the provider itself takes must all be sent. */
@@ -77,7 +85,7 @@ function unlawful(asked: Members, sent: Members, warned: readonly string[]): rea
 
 /** Where what is sent is not what the provider takes. */
 function unacceptable(recording: Recording, asked: Members, sent: Members, route: Route): readonly Fault[] {
-  const own = route.protocol === recording.protocol
+  const own = isOwn(recording, route)
   const accepted = own && route.provider === recording.provider && wasAccepted(recording)
   return issues(sent, route.request)
     .filter(({ at }) => accepted || !(own ? isSame(asked, sent, at) : isExtension(asked, at)))
@@ -90,7 +98,11 @@ function isSame(asked: Members, sent: Members, at: readonly PropertyKey[]): bool
 }
 
 /** Whether it is part of an extension, or of a tool that is a provider's own: those travel as the client words them. */
-function isExtension(asked: Members, [name, index]: readonly PropertyKey[]): boolean {
+function isExtension(asked: Members, at: readonly PropertyKey[]): boolean {
+  const [name, index] = at
+  // A member of a message that OpenAI's API does not have: `messages[2].prefix`.
+  if (name === 'messages' && at.length === 3)
+    return issues(asked, chatRequest).some((issue) => startsWith(issue.at, at))
   if (name === 'tools') return !/^(?:function|custom)$/u.test(text(dig(asked, ['tools', Number(index), 'type'])))
   return typeof name === 'string' && name in asked && !(name in chatRequest.shape)
 }

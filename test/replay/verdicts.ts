@@ -53,10 +53,13 @@ function* judgeRequests(recording: Recording, routes: readonly Route[]): Iterabl
   if (operation !== 'chat' || !request) return
   const native = routes.find((route) => route.protocol === protocol && route.provider === provider)
   if (native && (response?.status ?? 200) < 400) {
-    yield told(
-      { name, provider, of: 'native request', through: native.provider },
-      attempt(() => judgeNative(recording, native)),
-    )
+    const subject = { name, provider, of: 'native request', through: native.provider } as const
+    yield typeof request.body === 'string'
+      ? { ...subject, outcome: 'out of scope', reason: 'the recorded request is not JSON', faults: [] }
+      : told(
+          subject,
+          attempt(() => judgeNative(recording, native)),
+        )
   }
   if (protocol === 'openai-chat') for (const route of routes) yield judgeRequest(recording, route)
 }

@@ -8,7 +8,15 @@ import { SCENARIO } from './scenario.ts'
 const MODELS = [
   { model: 'anthropic/claude-opus-5', thinks: true },
   { model: 'anthropic/claude-sonnet-4-5', thinks: true },
+  { model: 'bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0', thinks: true },
+  { model: 'bedrock/us.amazon.nova-2-lite-v1:0', thinks: true },
+  { model: 'mistral/mistral-small-latest', thinks: true },
+  { model: 'cohere/command-a-plus-05-2026', thinks: true },
+  { model: 'google/gemini-3-pro-preview', thinks: true },
+  { model: 'google/gemini-2.5-flash', thinks: true },
+  { model: 'ollama/qwen3-vl:8b', thinks: true },
   { model: 'openai/gpt-5', thinks: false },
+  { model: 'vertex/gemini-2.5-flash', thinks: true },
 ] as const
 
 const gateway = createGateway({ environment: {} })

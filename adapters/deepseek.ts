@@ -1,0 +1,59 @@
+/**
+ * DeepSeek. What it wants back of earlier thoughts has changed twice, so that is data: one row for each generation.
+ *
+ * @see https://api-docs.deepseek.com/api/create-chat-completion
+ * @see https://api-docs.deepseek.com/guides/thinking_mode
+ * @module
+ */
+import { settled } from './deepseek/thinking.ts'
+import { COMPATIBLE, dialect, LACKING } from './openai/dialect.ts'
+import { switched, withCalls } from './openai/thoughts.ts'
+
+/** DeepSeek. Its current models think unless told otherwise, and refuse a history without their thoughts. */
+export const deepseek = dialect({
+  ...COMPATIBLE,
+  name: 'deepseek',
+  baseURL: 'https://api.deepseek.com',
+  patterns: ['deepseek-*'],
+  supports: {
+    ...LACKING,
+    images: false,
+    schema: false,
+    choices: false,
+    seed: false,
+    logitBias: false,
+    parallelToolCalls: false,
+    user: false,
+  },
+  strict: false,
+  efforts: { minimal: 'high', low: 'high', medium: 'high', xhigh: 'max' },
+  think: (wish, warn) => ({
+    ...switched(wish, warn),
+    reasoning_effort: wish.effort === 'none' ? undefined : wish.effort,
+  }),
+  // "Thinking mode does not support this tool_choice."
+  calm: { thinking: { type: 'disabled' } },
+  // A message without content is refused.
+  replay: (message, thoughts) => withCalls('')({ ...message, content: message['content'] ?? '' }, thoughts),
+  tweak: settled('thinking'),
+  facts: [
+    { match: 'deepseek-v4', ids: ['deepseek-v4-pro', 'deepseek-v4-flash'] },
+    // The names of the older models: the first does not think unasked, the second does.
+    { match: 'deepseek-chat', differs: { tweak: settled('silent') }, ids: ['deepseek-chat'] },
+    { match: 'deepseek-reasoner', ids: ['deepseek-reasoner'] },
+    // The first generation refuses to hear its thoughts again, wherever it is still served.
+    { match: 'deepseek-r1', differs: { tweak: settled('forgetful') } },
+  ],
+  finish: { insufficient_system_resource: 'error' },
+  errors: { insufficient_system_resource: [503, 'overloaded'] },
+  usage: ({ usage }) =>
+    usage && {
+      ...usage,
+      prompt_tokens_details: usage.prompt_tokens_details ?? { cached_tokens: count(usage['prompt_cache_hit_tokens']) },
+    },
+  embeddings: false,
+})
+
+function count(value: unknown): number | undefined {
+  return typeof value === 'number' ? value : undefined
+}

@@ -1,0 +1,31 @@
+/**
+ * Perplexity's Sonar, which searches the web before it answers.
+ *
+ * @see https://docs.perplexity.ai/api-reference/chat-completions-post
+ * @module
+ */
+import { COMPATIBLE, dialect, LACKING } from './openai/dialect.ts'
+import { plainly } from './perplexity/request.ts'
+import { sources } from './perplexity/sources.ts'
+
+/** Perplexity. */
+export const perplexity = dialect({
+  ...COMPATIBLE,
+  name: 'perplexity',
+  baseURL: 'https://api.perplexity.ai',
+  environment: { apiKey: ['PPLX_API_KEY'] },
+  patterns: ['sonar', 'sonar-*'],
+  supports: {
+    ...LACKING,
+    ...{ tools: false, json: false, logprobs: false, choices: false, webSearch: true },
+    ...{ stop: false, seed: false, logitBias: false, user: false, parallelToolCalls: false, names: false },
+  },
+  alternates: true,
+  efforts: { none: 'minimal', xhigh: 'high', max: 'high' },
+  thinkTags: true,
+  sources,
+  tweak: plainly,
+  errors: { too_many_prompt_tokens: [400, 'context_length_exceeded'] },
+  embeddings: false,
+  lists: false,
+})

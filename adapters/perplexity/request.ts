@@ -1,0 +1,28 @@
+/**
+ * What Perplexity words more plainly than OpenAI.
+ *
+ * @see https://docs.perplexity.ai/guides/structured-outputs
+ * @see https://docs.perplexity.ai/guides/user-location-filter-guide
+ * @module
+ */
+import type { ChatRequest, JsonObject } from '../../src/canonical.ts'
+
+/** A request whose schema has no name, and whose place has no kind. */
+export function plainly(body: JsonObject, { format, webSearch }: ChatRequest): JsonObject {
+  const { response_format: _, web_search_options: __, ...rest } = body
+  return {
+    ...rest,
+    ...(format?.type === 'schema' && {
+      response_format: { type: 'json_schema', json_schema: { schema: format.schema } },
+    }),
+    ...(webSearch && {
+      web_search_options: { search_context_size: webSearch.contextSize, user_location: place(webSearch.location) },
+    }),
+  }
+}
+
+function place(location: NonNullable<ChatRequest['webSearch']>['location']): JsonObject | undefined {
+  if (!location) return undefined
+  const { city, region, country } = location
+  return { city, region, country }
+}

@@ -13,18 +13,27 @@ export interface Warnings {
   /** Notes a loss that showed only in the reply, when it is too late to refuse. */
   readonly note: Warn
   /** All of them, in order. */
-  list(): readonly { readonly param: string; readonly reason: string }[]
-  /** All of them as `param=reason; …`: ASCII, at most 1 KiB. Nothing where there are none. */
+  list(): readonly Warning[]
+  /** All of them as `param=reason; …`: ASCII, at most 1 KiB, and then how many more there are. Nothing where there are none. */
   header(): string | undefined
 }
 
+/** One thing that had no effect, or another one. */
+export interface Warning {
+  readonly param: string
+  readonly reason: string
+}
+
 const LIMIT = 1024
+/** No warning is so long that it leaves no room for others. */
+const LONGEST = 256
 
 /** An empty list of warnings. */
 export function createWarnings(refuse: boolean): Warnings {
-  const noted = new Map<string, string>()
+  // By what they say: a request of several calls says the same of each.
+  const noted = new Map<string, Warning>()
   const note: Warn = (param, reason) => {
-    noted.set(param, reason)
+    noted.set(`${param}=${reason}`, { param, reason })
   }
   return {
     note,
@@ -32,11 +41,29 @@ export function createWarnings(refuse: boolean): Warnings {
       if (refuse) throw badRequest(`${param} cannot have its effect here: ${reason}.`, param, 'unsupported_parameter')
       note(param, reason)
     },
-    list: () => Array.from(noted, ([param, reason]) => ({ param, reason })),
-    header() {
-      if (noted.size === 0) return undefined
-      const text = [...noted].map(([param, reason]) => `${param}=${reason.replaceAll(';', ',')}`).join('; ')
-      return text.replace(/[^ -~]/gu, '?').slice(0, LIMIT)
-    },
+    list: () => [...noted.values()],
+    header: () => (noted.size === 0 ? undefined : fitting([...noted.keys()].map(printable))),
   }
+}
+
+/** Text without what separates warnings, or breaks a header. */
+function printable(text: string): string {
+  return text
+    .replaceAll(';', ',')
+    .replace(/[^ -~]/gu, '?')
+    .slice(0, LONGEST)
+}
+
+/** As many of them as there is room for. */
+function fitting(warnings: readonly string[]): string {
+  const all = warnings.join('; ')
+  if (all.length <= LIMIT) return all
+  let text = ''
+  for (const [index, warning] of warnings.entries()) {
+    const next = index === 0 ? warning : `${text}; ${warning}`
+    const more = `; and ${warnings.length - index} more`
+    if (next.length + more.length > LIMIT) return text + more
+    text = next
+  }
+  return text
 }

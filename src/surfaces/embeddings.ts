@@ -7,8 +7,8 @@
 import { z } from 'zod'
 import type { EmbedRequest, Embeddings, JsonObject, Vector } from '../canonical.ts'
 import { decodeFloats, encodeFloats } from '../wire/floats.ts'
-import { verbatim } from './chat/present.ts'
-import { flatten, problem, refusal } from './chat/problems.ts'
+import { verbatim } from './present.ts'
+import { flatten, problem, refusal } from './problems.ts'
 
 /** The most inputs OpenAI takes at once. */
 const MOST = 2048

@@ -7,10 +7,10 @@ import { z } from 'zod'
 import type { Warn } from '../../adapter.ts'
 import type { Block, Citation, ReasoningBlock, RefusalBlock, TextBlock, ToolBlock } from '../../canonical.ts'
 import { cacheMark } from './cache.ts'
-import { present, verbatim } from './present.ts'
+import { present, verbatim } from '../present.ts'
 import { arrange, readDetails } from './reasoning.ts'
 import type { MessageOf } from './conversation.ts'
-import { imageSource } from './source.ts'
+import { imageSource } from '../source.ts'
 
 type AssistantMessage = MessageOf<'assistant'>
 

@@ -5,7 +5,7 @@
  */
 import type { Warn } from '../../adapter.ts'
 import type { CacheMark } from '../../canonical.ts'
-import { present } from './present.ts'
+import { present } from '../present.ts'
 import type { Marked } from './conversation.ts'
 
 /** The mark that an object bears. OpenAI's own is preferred to the one Claude clients know. */

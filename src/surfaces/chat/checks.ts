@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Problem } from './problems.ts'
+import type { Problem } from '../problems.ts'
 import type { ChatMessage } from './conversation.ts'
 import type { ChatBody, ChatTool } from './schema.ts'
 import { nameOf } from './tools.ts'

@@ -9,8 +9,8 @@
  */
 import { z } from 'zod'
 import type { JsonObject } from '../../canonical.ts'
-import { verbatim } from './present.ts'
-import { fileSource, imageSource, isBase64 } from './source.ts'
+import { verbatim } from '../present.ts'
+import { fileSource, imageSource, isBase64 } from '../source.ts'
 
 /** A message as it passed the schema. */
 export type ChatMessage = z.output<typeof message>

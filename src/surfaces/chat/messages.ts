@@ -7,7 +7,7 @@ import type { Warn } from '../../adapter.ts'
 import type { CacheMark, Content, FilePart, JsonObject, Message, Part, Source, ToolMessage } from '../../canonical.ts'
 import { blocksOf } from './assistant.ts'
 import { cacheMark } from './cache.ts'
-import { present, verbatim } from './present.ts'
+import { present, verbatim } from '../present.ts'
 import { messages as schemas, type ChatMessage, type ChatPart, type MessageOf } from './conversation.ts'
 
 /** The messages. A legacy answer, which names its function only, gets the id of the call it answers. */

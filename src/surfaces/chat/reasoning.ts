@@ -12,7 +12,7 @@
 import { z } from 'zod'
 import type { Block, JsonObject, Origin, ReasoningBlock, RefusalBlock, TextBlock, ToolBlock } from '../../canonical.ts'
 import { parseObject } from '../../wire/json.ts'
-import { present, verbatim } from './present.ts'
+import { present, verbatim } from '../present.ts'
 
 /** The entries of `reasoning_details` for what a choice holds; none where they would say nothing new. */
 export function details(blocks: readonly Block[]): readonly JsonObject[] {

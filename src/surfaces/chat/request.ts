@@ -5,21 +5,21 @@
  */
 import type { Warn } from '../../adapter.ts'
 import type { CachePolicy, ChatRequest, Format, Reasoning, WebSearch } from '../../canonical.ts'
-import { isObject } from '../../wire/json.ts'
 import type { Asked } from '../surface.ts'
+import { wellFormed } from '../well-formed.ts'
 import { body as render } from './body.ts'
 import { checks } from './checks.ts'
 import { cacheMark } from './cache.ts'
 import { messagesOf } from './messages.ts'
-import { present, verbatim } from './present.ts'
-import { flatten, pathOf, problem, refusal } from './problems.ts'
+import { present, verbatim } from '../present.ts'
+import { refusal } from '../problems.ts'
 import { chatRequest, type ChatBody } from './schema.ts'
 import { stream } from './stream.ts'
 import { toolChoiceOf, toolsOf } from './tools.ts'
 
 /** Reads a request. Problems of form come first; only a request that has none is looked at for sense. */
 export function parse(input: unknown, warn: Warn): Asked {
-  const body = wellFormed(input, warn)
+  const body = wellFormed(chatRequest, input, warn)
   const problems = checks(body)
   if (problems.length > 0) throw refusal(problems)
   const style = {
@@ -32,45 +32,6 @@ export function parse(input: unknown, warn: Warn): Asked {
     stream: () => stream(style),
     body: (completion) => render(completion, style),
   }
-}
-
-/** The body as the schema has it. Members nobody knows are reported and left out. */
-function wellFormed(input: unknown, warn: Warn): ChatBody {
-  const body = rounded(input)
-  const parsed = chatRequest.safeParse(body)
-  if (parsed.success) return parsed.data
-  const issues = parsed.error.issues.flatMap((issue) => flatten(issue))
-  const problems = issues.filter(({ code }) => code !== 'unrecognized_keys').map((issue) => problem(issue, body))
-  // One problem with a value is enough: a number too big for `n` is too big for an integer as well.
-  const first = problems.filter(({ param }, index) => problems.findIndex((other) => other.param === param) === index)
-  if (first.length > 0) throw refusal(first)
-  const unknown = issues.flatMap((issue) =>
-    issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [],
-  )
-  for (const path of unknown) warn(pathOf(path), 'unknown')
-  return chatRequest.parse(unknown.reduce<unknown>(without, body))
-}
-
-function without(value: unknown, [key, ...rest]: readonly PropertyKey[]): unknown {
-  if (Array.isArray(value)) return value.with(Number(key), without(value[Number(key)], rest))
-  if (!isObject(value)) return value
-  const { [String(key)]: member, ...others } = value
-  return rest.length === 0 ? others : { ...value, [String(key)]: without(member, rest) }
-}
-
-/** The parser of JSON keeps numbers with more digits than a double holds. Parameters are doubles: `0.69999999999999996` is 0.7. */
-function rounded(body: unknown): unknown {
-  if (!isObject(body) || !Object.values(body).some(isRawNumber)) return body
-  return Object.fromEntries(
-    Object.entries(body).map(([key, value]) => [
-      key,
-      key in chatRequest.shape && isRawNumber(value) ? Number(value.rawJSON) : value,
-    ]),
-  )
-}
-
-function isRawNumber(value: unknown): value is { readonly rawJSON: string } {
-  return isObject(value) && typeof value['rawJSON'] === 'string' && Object.isFrozen(value)
 }
 
 function requestOf(body: ChatBody, warn: Warn): ChatRequest {

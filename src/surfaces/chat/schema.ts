@@ -8,7 +8,7 @@
  */
 import { z } from 'zod'
 import { cacheControl, json, message, text, ttl } from './conversation.ts'
-import { verbatim } from './present.ts'
+import { verbatim } from '../present.ts'
 
 /** A request as it passed the schema. */
 export type ChatBody = z.output<typeof chatRequest>

@@ -6,7 +6,7 @@
 import type { Warn } from '../../adapter.ts'
 import type { Tool, ToolChoice } from '../../canonical.ts'
 import { cacheMark } from './cache.ts'
-import { present } from './present.ts'
+import { present } from '../present.ts'
 import type { ChatBody, ChatTool } from './schema.ts'
 
 /** The tools; nothing where there are none. */

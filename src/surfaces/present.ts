@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { JsonObject } from '../../canonical.ts'
+import type { JsonObject } from '../canonical.ts'
 
 /** Members with those that may be `null` or `undefined` left out. */
 export type Present<T> = { readonly [Name in keyof T]?: NonNullable<T[Name]> }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { z } from 'zod'
-import { badRequest, type GatewayError } from '../../errors.ts'
+import { badRequest, type GatewayError } from '../errors.ts'
 
 /** One thing wrong with a request. */
 export interface Problem {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Source } from '../../canonical.ts'
+import type { Source } from '../canonical.ts'
 
 /** The source an image's `url` names; nothing where it names none. */
 export function imageSource(url: string): Source | undefined {

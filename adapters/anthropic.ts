@@ -108,6 +108,7 @@ export const supports: Capabilities = {
   logprobs: false,
   choices: false,
   audioOutput: false,
+  imageOutput: false,
   webSearch: true,
   moderation: false,
   reasoning: true,

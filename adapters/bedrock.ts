@@ -145,6 +145,7 @@ const supports: Capabilities = {
   choices: false,
   audioOutput: false,
   webSearch: false,
+  imageOutput: false,
   moderation: false,
   reasoning: true,
 }

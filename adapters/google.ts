@@ -131,6 +131,7 @@ export const supports: Capabilities = {
   logprobs: false,
   choices: true,
   audioOutput: true,
+  imageOutput: true,
   webSearch: true,
   moderation: false,
   reasoning: true,

@@ -101,6 +101,7 @@ const supports: Capabilities = {
   choices: true,
   audioOutput: false,
   webSearch: false,
+  imageOutput: false,
   moderation: false,
   reasoning: true,
 }

@@ -101,6 +101,7 @@ const supports: Capabilities = {
   logprobs: true,
   choices: false,
   audioOutput: false,
+  imageOutput: false,
   webSearch: false,
   moderation: false,
   reasoning: true,

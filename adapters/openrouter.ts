@@ -15,7 +15,7 @@ export const openrouter = dialect({
   name: 'openrouter',
   baseURL: 'https://openrouter.ai/api/v1',
   headers: { referer: 'http-referer', title: 'x-title' },
-  supports: { customTools: false, choices: false, moderation: false, topK: true },
+  supports: { customTools: false, choices: false, moderation: false, topK: true, imageOutput: true },
   efforts: { max: 'xhigh' },
   think: ({ effort, maxTokens, hidden }) => ({ reasoning: { effort, max_tokens: maxTokens, exclude: hidden } }),
   replay: inDetails,

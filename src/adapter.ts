@@ -162,6 +162,8 @@ export interface Capabilities extends Readonly<Record<Knob, boolean>> {
   readonly reasoning: boolean
 }
 
+  /** Replies in pictures. */
+  readonly imageOutput: boolean
 /** Request fields a reply can do without. */
 export type Knob =
   | 'temperature'

@@ -130,6 +130,7 @@ function refuse(request: ChatRequest, supports: Capabilities, provider: string):
   if ((request.logprobs || request.topLogprobs) && !supports.logprobs)
     no('logprobs', 'Log probabilities are not available')
   if (request.modalities?.includes('audio') && !supports.audioOutput) no('modalities', 'Audio output is not available')
+  if (request.modalities?.includes('image') && !supports.imageOutput) no('modalities', 'Image output is not available')
   if (request.webSearch && !supports.webSearch) no('web_search_options', 'Web search is not available')
   if (request.moderation && !supports.moderation) no('moderation', 'Moderation is not available')
   const kinds = { image: supports.images, audio: supports.audioInput, file: supports.files, text: true }

@@ -18,11 +18,8 @@ export interface Warnings {
   header(): string | undefined
 }
 
-/** One thing that had no effect, or another one. */
-export interface Warning {
-  readonly param: string
-  readonly reason: string
-}
+/** What had no effect, or another one, and why. */
+export type Warning = { readonly param: string; readonly reason: string }
 
 const LIMIT = 1024
 /** No warning is so long that it leaves no room for others. */

@@ -29,6 +29,7 @@ export const everything: Capabilities = {
   logprobs: true,
   choices: true,
   audioOutput: true,
+  imageOutput: true,
   webSearch: true,
   moderation: true,
   reasoning: true,

@@ -45,7 +45,7 @@ const SINGLE = { ...NO_PENALTIES, choices: false }
 /** Accepted, ignored, and to be refused one day: the migration guide asks to leave them out. */
 const UNSAMPLED = { ...SINGLE, temperature: false, topP: false, topK: false }
 /** Models that talk, or draw, are others. */
-const MUTE = { audioOutput: false }
+const MUTE = { audioOutput: false, imageOutput: false }
 
 const FOUR_LEVELS = ['minimal', 'low', 'medium', 'high']
 const THREE_LEVELS = ['low', 'medium', 'high']
@@ -92,15 +92,33 @@ const early = {
   validates: false,
 } as const satisfies Omit<GeminiFact, 'match'>
 
-/** Models that draw: of the form of an answer they know nothing. */
-const DRAWING = { tools: false, schema: false, json: false }
+/** Models for one medium know nothing of tools, or of the form of an answer. */
+const FORMLESS = { tools: false, schema: false, json: false }
+const DRAWING = { ...FORMLESS, imageOutput: true }
+
+/** Models that draw. @see https://ai.google.dev/gemini-api/docs/image-generation */
+const drawing = {
+  ...third,
+  supports: { ...SINGLE, ...MUTE, ...DRAWING },
+  thinks: { by: 'level', levels: ['minimal', 'high'] },
+  signs: false,
+  validates: false,
+} as const satisfies Omit<GeminiFact, 'match'>
 
 /** Models that read aloud. @see https://ai.google.dev/gemini-api/docs/speech-generation */
 const speaker = {
   ...budgeted,
   context: 8192,
   output: 16_384,
-  supports: { ...SINGLE, ...DRAWING, reasoning: false, images: false, files: false, audioInput: false },
+  supports: {
+    ...SINGLE,
+    ...FORMLESS,
+    imageOutput: false,
+    reasoning: false,
+    images: false,
+    files: false,
+    audioInput: false,
+  },
   thinks: { by: 'nothing' },
   system: false,
 } as const satisfies Omit<GeminiFact, 'match'>
@@ -128,14 +146,8 @@ export const facts: readonly GeminiFact[] = [
     thinks: { by: 'level', levels: FOUR_LEVELS },
     ids: ['gemini-3.1-flash-lite'],
   },
-  {
-    match: 'gemini-3.1-flash-lite-image',
-    ...third,
-    supports: { ...SINGLE, ...MUTE, ...DRAWING },
-    thinks: { by: 'level', levels: ['minimal', 'high'] },
-    signs: false,
-    validates: false,
-  },
+  { match: 'gemini-3.1-flash-lite-image', ...drawing },
+  { match: 'gemini-3.1-flash-image', ...drawing },
   { match: 'gemini-3.1-flash-tts', ...speaker },
   { match: 'gemini-3-', ...third },
   { match: 'gemini-3-flash', ...third, thinks: { by: 'level', levels: FOUR_LEVELS }, ids: ['gemini-3-flash-preview'] },
@@ -143,7 +155,7 @@ export const facts: readonly GeminiFact[] = [
   {
     match: 'gemini-3-pro-image',
     ...third,
-    supports: { ...SINGLE, ...MUTE, tools: false },
+    supports: { ...SINGLE, ...MUTE, imageOutput: true, tools: false },
     thinks: { by: 'level', levels: ['low', 'high'] },
     signs: false,
     validates: false,

@@ -32,7 +32,6 @@ export function encode(request: ChatRequest, settings: Settings, warn: Warn): Ca
   const { messages, echo } = converse(task)
   const names = renamed(request.tools ?? [])
   caching(task)
-  if (request.modalities?.some((kind) => kind !== 'text')) warn('modalities', 'only text')
   return {
     path: '/v1/chat/completions',
     body: {

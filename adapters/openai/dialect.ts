@@ -218,7 +218,7 @@ function rooted(baseURL: string, root: string): string {
   return baseURL.replace(/\/*$/u, root)
 }
 
-/** What OpenAI's own API can do: everything but `top_k`. */
+/** What OpenAI's own API can do: everything but `top_k`, and drawing, which is not for its chat. */
 export const OPENAI: Capabilities = {
   tools: true,
   customTools: true,
@@ -241,6 +241,7 @@ export const OPENAI: Capabilities = {
   frequencyPenalty: true,
   presencePenalty: true,
   logitBias: true,
+  imageOutput: false,
   parallelToolCalls: true,
   verbosity: true,
   prediction: true,

@@ -14,6 +14,7 @@ import type {
   Chunk,
   CompletionBody,
   Delta,
+  Image,
   Logprobs,
   ReasoningDetail,
   SaidPart,
@@ -97,7 +98,7 @@ function say(
   last: boolean,
   reply: Reply,
 ): void {
-  const { content, refusal, reasoning_details, tool_calls, function_call, audio, annotations } = delta
+  const { content, refusal, reasoning_details, tool_calls, function_call, audio, annotations, images } = delta
   const thought = delta.reasoning_content || delta.reasoning
   if (reasoning_details?.length) thinkInDetail(reasoning_details, thought, reply)
   else if (thought) reply.reasoning(thought)
@@ -121,6 +122,7 @@ function sayPart(part: SaidPart, reply: Reply): void {
   if (type === 'text') reply.text(text ?? '')
   else if (type === 'refusal') reply.refusal(refusal ?? '')
   else if (type === 'thinking') {
+  if (images?.length) draw(images, reply)
     const thoughts = typeof thinking === 'string' ? thinking : (thinking ?? []).map(({ text }) => text ?? '').join('')
     if (thoughts) reply.reasoning(thoughts)
   } else reply.opaque(verbatim(part))
@@ -182,6 +184,20 @@ function cite(annotations: readonly Annotation[], reply: Reply): void {
     const document = unknownIn(url_citation, CITATION)
     reply.cite({
       type: 'url',
+/** Pictures, whole: a further piece of a stream brings further ones. Those that are only somewhere else are told as they came. */
+function draw(images: readonly Image[], reply: Reply): void {
+  const elsewhere = images.filter((image) => {
+    const [, mime, data] = DATA_URL.exec(image.image_url?.url ?? '') ?? []
+    if (data === undefined) return true
+    reply.close()
+    reply.media({ kind: 'image', data, ...(mime && { mime }) })
+    return false
+  })
+  if (elsewhere.length > 0) reply.beside({ images: elsewhere.map(verbatim) })
+}
+
+const DATA_URL = /^data:([^,]*);base64,(.*)$/su
+
       start,
       end: end_index ?? start,
       ...(url != null && { url }),
@@ -240,3 +256,4 @@ const DELTA = new Set([
 const CALL = new Set(['index', 'id', 'type', 'function', 'custom'])
 const DETAIL = new Set(['type', 'text', 'summary', 'data', 'signature', 'index'])
 const CITATION = new Set(['url', 'title', 'start_index', 'end_index', 'type'])
+  'images',

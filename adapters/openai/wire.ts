@@ -76,6 +76,11 @@ const said = {
     .nullish()
     .catch(undefined),
   annotations: z.array(annotation).nullish().catch(undefined),
+  /** Where OpenRouter draws. */
+  images: z
+    .array(z.looseObject({ image_url: z.looseObject({ url: text }).nullish() }))
+    .nullish()
+    .catch(undefined),
 }
 
 const logprobs = z
@@ -145,5 +150,7 @@ export type ReasoningDetail = z.infer<typeof reasoningDetail>
 export type Annotation = z.infer<typeof annotation>
 /** Speech, or a piece of it. */
 export type Audio = NonNullable<Delta['audio']>
+/** A picture that a model made. */
+export type Image = NonNullable<Delta['images']>[number]
 /** How likely the tokens were. */
 export type Logprobs = NonNullable<z.infer<typeof logprobs>>

@@ -27,6 +27,7 @@ export const CASES: Readonly<Record<string, keyof Capabilities | 'always' | 'mod
   'file-data': 'files',
   'audio-input': 'audioInput',
   'audio-output': 'audioOutput',
+  'image-output': 'imageOutput',
   reasoning: 'reasoning',
   'reasoning-replay': 'reasoning',
   logprobs: 'logprobs',

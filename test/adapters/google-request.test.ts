@@ -307,6 +307,8 @@ describe('the form of the answer', () => {
     })
     expect(refused({ ...hello, ...speech, audio: { voice: 'Kore', format: 'mp3' } }).param).toBe('audio.format')
     expect(refused({ ...hello, modalities: ['audio'] }).param).toBe('modalities')
+    expect(refused({ ...hello, modalities: ['text', 'image'] }).param).toBe('modalities')
+    expect(refused({ ...hello, ...speech, modalities: ['image'] }).param).toBe('modalities')
   })
 })
 

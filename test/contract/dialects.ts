@@ -178,6 +178,7 @@ export const dialects: readonly DialectSubject[] = [
           enabled: z.boolean().optional(),
         }),
         models: z.array(z.string()),
+        modalities: z.array(z.enum(['text', 'audio', 'image'])),
         provider: z.looseObject({}),
         transforms: z.array(z.string()),
         preset: z.string(),

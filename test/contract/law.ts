@@ -6,12 +6,13 @@
 import type { Json, JsonObject } from '../../src/canonical.ts'
 import { isObject } from '../../src/wire/json.ts'
 
-/** Whether a request says only what OpenAI's API has words for: there, the results of tools are text, and their names plain; thinking has an effort and no budget. */
-export function isInOpenAIsWords({ messages, tools, reasoning }: JsonObject): boolean {
+/** Whether a request says only what OpenAI's API has words for: there, the results of tools are text, and their names plain; thinking has an effort and no budget; nothing is drawn. */
+export function isInOpenAIsWords({ messages, tools, reasoning, modalities }: JsonObject): boolean {
   const parts = Array.isArray(messages) ? messages.flatMap(partsOfResult) : []
   const names = Array.isArray(tools) ? tools.map(nameOf) : []
   return (
     reasoning === undefined &&
+    !(Array.isArray(modalities) && modalities.includes('image')) &&
     parts.every((part) => isObject(part) && part['type'] === 'text') &&
     names.every((name) => typeof name !== 'string' || /^[a-zA-Z0-9_-]{1,64}$/u.test(name))
   )

@@ -73,6 +73,7 @@ const supports: Capabilities = {
   logprobs: false,
   choices: false,
   audioOutput: false,
+  imageOutput: false,
   webSearch: false,
   moderation: false,
   reasoning: false,

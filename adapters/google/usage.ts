@@ -12,7 +12,7 @@ import type { WireUsage } from './wire.ts'
  * uses tools of its own. The last one with a total holds, as a whole; only what came from the cache may be missing there.
  */
 export function spend(reply: Reply, usage: WireUsage): void {
-  const tier = TIERS[usage.serviceTier ?? usage.trafficType ?? '']
+  const tier = TIERS.get(usage.serviceTier ?? usage.trafficType ?? '')
   if (tier !== undefined) reply.serviceTier(tier)
   if (usage.totalTokenCount == null) return
   const { promptTokensDetails, toolUsePromptTokensDetails, candidatesTokensDetails } = usage
@@ -21,21 +21,22 @@ export function spend(reply: Reply, usage: WireUsage): void {
     output: (usage.candidatesTokenCount ?? 0) + (usage.thoughtsTokenCount ?? 0),
     cached: usage.cachedContentTokenCount,
     reasoning: usage.thoughtsTokenCount,
-    audioInput: sound([...(promptTokensDetails ?? []), ...(toolUsePromptTokensDetails ?? [])]),
-    audioOutput: sound(candidatesTokensDetails ?? []),
+    audioInput: counted('AUDIO', [...(promptTokensDetails ?? []), ...(toolUsePromptTokensDetails ?? [])]),
+    audioOutput: counted('AUDIO', candidatesTokensDetails ?? []),
+    imageOutput: counted('IMAGE', candidatesTokensDetails ?? []),
   })
 }
 
-function sound(details: NonNullable<WireUsage['promptTokensDetails']>): number | undefined {
-  const counts = details.filter(({ modality }) => modality === 'AUDIO').map(({ tokenCount }) => tokenCount ?? 0)
+function counted(kind: string, details: NonNullable<WireUsage['promptTokensDetails']>): number | undefined {
+  const counts = details.filter(({ modality }) => modality === kind).map(({ tokenCount }) => tokenCount ?? 0)
   return counts.length > 0 ? counts.reduce((sum, count) => sum + count) : undefined
 }
 
-const TIERS: Readonly<Record<string, string>> = {
-  standard: 'default',
-  flex: 'flex',
-  priority: 'priority',
-  ON_DEMAND: 'default',
-  ON_DEMAND_FLEX: 'flex',
-  ON_DEMAND_PRIORITY: 'priority',
-}
+const TIERS: ReadonlyMap<string, string> = new Map([
+  ['standard', 'default'],
+  ['flex', 'flex'],
+  ['priority', 'priority'],
+  ['ON_DEMAND', 'default'],
+  ['ON_DEMAND_FLEX', 'flex'],
+  ['ON_DEMAND_PRIORITY', 'priority'],
+])

@@ -104,19 +104,19 @@ function finish(raw: string, reply: Reply): void {
     reply.fail({ message: 'The provider broke off the reply: error.', status: 502, code: 'malformed_model_output' })
     return
   }
-  const reason = ENDINGS[raw]
+  const reason = ENDINGS.get(raw)
   if (!reason) reply.warn('finish_reason', `unknown reason ${raw} told as stop`)
   // A reply that is not about calls is a text, if an empty one.
   if (reason !== 'tool_calls') reply.text('')
   reply.finish(reason ?? 'stop', { raw })
 }
 
-const ENDINGS: Readonly<Record<string, FinishReason>> = {
-  stop: 'stop',
-  length: 'length',
-  model_length: 'length',
-  tool_calls: 'tool_calls',
-}
+const ENDINGS: ReadonlyMap<string, FinishReason> = new Map([
+  ['stop', 'stop'],
+  ['length', 'length'],
+  ['model_length', 'length'],
+  ['tool_calls', 'tool_calls'],
+])
 
 function spend(usage: WireUsage, reply: Reply): void {
   const details = usage.prompt_tokens_details ?? usage.prompt_token_details

@@ -45,10 +45,13 @@ function native(part: Part, path: string, task: Task): Native {
 
 const AUDIO: Readonly<Record<string, string>> = { mp3: 'audio/mp3', pcm16: 'audio/pcm' }
 
-function media({ source }: ImagePart | FilePart, filename: string | undefined, path: string, { place }: Task): Native {
+function media({ source }: ImagePart | FilePart, filename = '', path: string, { place, warn }: Task): Native {
+  const known = source.type === 'data' ? (source.mime ?? sniffBase64(source.data)) : ''
+  // A name is of no use but to tell what kind of file it is.
+  if (filename !== '' && known !== undefined) warn(`${path}.filename`, 'unsupported')
   switch (source.type) {
     case 'data': {
-      const mimeType = (source.mime ?? sniffBase64(source.data) ?? byName(filename))?.replace(/;.*$/u, '')
+      const mimeType = (known ?? byName(filename))?.replace(/;.*$/u, '')
       if (mimeType === undefined) {
         const message = 'What kind of file this is cannot be told. Send it as a data URL with its media type.'
         throw badRequest(message, path, 'unsupported_content_part')

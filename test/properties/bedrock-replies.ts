@@ -5,10 +5,9 @@
  */
 import * as fc from 'fast-check'
 import type { JsonObject } from '../../src/canonical.ts'
+import { isObject } from '../../src/wire/json.ts'
+import { calls, halves, type Mouth, sealed, words } from './mouth.ts'
 import type { Native } from './rig.ts'
-
-const words = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }).filter((text) => text.trim() !== '')
-const input = fc.dictionary(fc.constantFrom('city', 'n'), fc.oneof(words, fc.integer(), fc.constant([1, null])))
 
 /** A block in the form of a whole body, and the events that tell it. */
 interface Block {
@@ -27,19 +26,17 @@ const thought = fc.record({ text: words, signature: words }).map((reasoningText)
   ],
 }))
 
-const hidden = fc.base64String({ minLength: 4, maxLength: 12 }).map((redactedContent): Block => {
+const hidden = sealed.map((redactedContent): Block => {
   const reasoningContent = { redactedContent }
   return { whole: { reasoningContent }, deltas: [{ reasoningContent }] }
 })
-
-const call = fc.record({ name: fc.constantFrom('get_weather', 'get_time'), input })
 
 /** What a model says: thoughts, words, and calls. */
 const messages = fc
   .record({
     thoughts: fc.array(fc.oneof(thought, hidden), { maxLength: 2 }),
     said: fc.array(text, { maxLength: 2 }),
-    calls: fc.array(call, { maxLength: 3 }),
+    calls,
   })
   .filter(({ said, calls }) => said.length + calls.length > 0)
   .map(({ thoughts, said, calls }) => [
@@ -57,10 +54,14 @@ const messages = fc
   ])
 
 /** What Bedrock may reply. */
-export const bedrockReplies = {
+export const bedrockReplies: Mouth = {
   model: 'us.anthropic.claude-sonnet-4-5-20250929-v1:0',
   replies: messages.map((blocks) => reply(blocks)),
-  ending: (reason: string): Native => reply([{ whole: { text: 'Hi.' }, deltas: [{ text: 'Hi.' }] }], reason),
+  ending: (reason) => reply([{ whole: { text: 'Hi.' }, deltas: [{ text: 'Hi.' }] }], reason),
+  breaks: ['malformed_model_output', 'malformed_tool_use'],
+  original: ({ output }) =>
+    isObject(output) && isObject(output['message']) ? output['message']['content'] : undefined,
+  again: ({ content }) => content,
 }
 
 function reply(blocks: readonly Block[], reason?: string): Native {
@@ -83,9 +84,4 @@ function reply(blocks: readonly Block[], reason?: string): Native {
       { metadata },
     ],
   }
-}
-
-function halves(text: string): readonly string[] {
-  const middle = Math.ceil(text.length / 2)
-  return [text.slice(0, middle), text.slice(middle)].filter((half) => half !== '')
 }

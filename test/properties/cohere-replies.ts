@@ -5,10 +5,9 @@
  */
 import * as fc from 'fast-check'
 import type { JsonObject } from '../../src/canonical.ts'
+import { isObject } from '../../src/wire/json.ts'
+import { halves, input, type Mouth, words } from './mouth.ts'
 import type { Native } from './rig.ts'
-
-const words = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }).filter((text) => text.trim() !== '')
-const input = fc.dictionary(fc.constantFrom('city', 'n'), fc.oneof(words, fc.integer(), fc.constant([1, null])))
 
 /** What a model says: thoughts and text, or thoughts, a plan, and calls. */
 const messages = fc
@@ -46,10 +45,20 @@ const messages = fc
   })
 
 /** What Cohere may reply. */
-export const cohereReplies = {
+export const cohereReplies: Mouth = {
   model: 'command-a-plus-05-2026',
   replies: messages.map((message) => reply(message)),
-  ending: (reason: string): Native => reply({ role: 'assistant', content: [{ type: 'text', text: 'Hi.' }] }, reason),
+  ending: (reason) => reply({ role: 'assistant', content: [{ type: 'text', text: 'Hi.' }] }, reason),
+  breaks: ['ERROR', 'TIMEOUT'],
+  original: ({ message }) => gist(message),
+  again: gist,
+}
+
+/** A message with its one text as a list, and its calls without their ids. */
+function gist(message: unknown): unknown {
+  const { content, tool_plan, tool_calls } = isObject(message) ? message : {}
+  const contents = typeof content === 'string' ? [{ type: 'text', text: content }] : (content ?? [])
+  return { contents, tool_plan, calls: list(tool_calls).map((call) => call['function']) }
 }
 
 function reply(message: JsonObject, reason?: string): Native {
@@ -98,9 +107,4 @@ function reply(message: JsonObject, reason?: string): Native {
 function list(value: unknown): readonly JsonObject[] {
   // Nothing but what was made above.
   return Array.isArray(value) ? (value as JsonObject[]) : []
-}
-
-function halves(text: string): readonly string[] {
-  const middle = Math.ceil(text.length / 2)
-  return [text.slice(0, middle), text.slice(middle)].filter((half) => half !== '')
 }

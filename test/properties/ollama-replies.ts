@@ -5,17 +5,16 @@
  */
 import * as fc from 'fast-check'
 import type { JsonObject } from '../../src/canonical.ts'
+import { isObject } from '../../src/wire/json.ts'
+import { calls, halves, type Mouth, words } from './mouth.ts'
 import type { Native } from './rig.ts'
-
-const words = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }).filter((text) => text.trim() !== '')
-const input = fc.dictionary(fc.constantFrom('city', 'n'), fc.oneof(words, fc.integer(), fc.constant([1, null])))
 
 /** What a model says: thoughts, words, and calls. */
 const messages = fc
   .record({
     thinking: fc.option(words),
     content: fc.oneof(words, fc.constant('')),
-    calls: fc.array(fc.record({ name: fc.constantFrom('get_weather', 'get_time'), input }), { maxLength: 3 }),
+    calls,
   })
   .filter(({ content, calls }) => content !== '' || calls.length > 0)
   .map(({ thinking, content, calls }): JsonObject => ({
@@ -31,10 +30,19 @@ const messages = fc
   }))
 
 /** What Ollama may reply. */
-export const ollamaReplies = {
+export const ollamaReplies: Mouth = {
   model: 'qwen3:8b',
   replies: messages.map((message) => reply(message)),
-  ending: (reason: string): Native => reply({ role: 'assistant', content: 'Hi.' }, reason),
+  ending: (reason) => reply({ role: 'assistant', content: 'Hi.' }, reason),
+  breaks: ['load', 'unload'],
+  original: ({ message }) => gist(isObject(message) ? message : {}),
+  again: gist,
+}
+
+/** A message with its calls without their ids. */
+function gist({ content, thinking, tool_calls }: JsonObject): unknown {
+  const calls = Array.isArray(tool_calls) ? tool_calls.map((call: JsonObject) => call['function']) : []
+  return { content, thinking, calls }
 }
 
 function reply(message: JsonObject, done_reason = 'stop'): Native {
@@ -55,9 +63,4 @@ function reply(message: JsonObject, done_reason = 'stop'): Native {
       { ...line({}), ...ending },
     ],
   }
-}
-
-function halves(text: string): readonly string[] {
-  const middle = Math.ceil(text.length / 2)
-  return [text.slice(0, middle), text.slice(middle)].filter((half) => half !== '')
 }

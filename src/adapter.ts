@@ -203,7 +203,10 @@ export interface Adapter<Body = unknown, Frame = unknown, ModelsBody = unknown> 
   readonly name: string
   readonly baseURL: string
   readonly supports: Capabilities
-  /** Extension members of a request that `encode` takes by name; `*` takes all. Others are reported as unknown. */
+  /**
+   * Extension members that `encode` takes, by name: those of a request as `safe_prompt`, those of a message as
+   * `messages[].prefix`; `*` takes all. Others are reported as unknown, and never reach `encode`.
+   */
   readonly extensions: readonly string[]
   /** Model-name patterns this provider answers to when a client gives a bare name: `claude-*`. */
   readonly patterns: readonly string[]

@@ -103,22 +103,23 @@ function dropCaching(request: ChatRequest, kept: { cache?: unknown }, warn: Warn
   if (mark) warn(mark.field, 'unsupported')
 }
 
-/** Reports members no surface and no adapter knows. `*` takes them all. */
+/** Reports members no surface and no adapter knows, and leaves them out. `*` takes them all. */
 function dropUnknown(request: ChatRequest, extensions: readonly string[], warn: Warn): ChatRequest {
   if (extensions.includes('*')) return request
-  for (const message of request.messages) {
-    for (const [key, value] of Object.entries(message.extra ?? {})) {
-      if (value !== null) warn(`${at(request, message)}.${key}`, 'unknown')
-    }
+  const known = (extra: JsonObject | undefined, of: string, path: string): { extra?: JsonObject } => {
+    const kept = Object.entries(extra ?? {}).filter(([key, value]) => {
+      const isKnown = extensions.includes(of + key)
+      if (!isKnown && value !== null) warn(path + key, 'unknown')
+      return isKnown
+    })
+    return kept.length > 0 ? { extra: Object.fromEntries(kept) } : {}
   }
+  const messages = request.messages.map((message) => {
+    const { extra, ...rest } = message
+    return extra ? { ...rest, ...known(extra, 'messages[].', `${at(request, message)}.`) } : message
+  })
   const { extra, ...rest } = request
-  if (!extra) return request
-  const kept: Record<string, JsonObject[string]> = {}
-  for (const [key, value] of Object.entries(extra)) {
-    if (extensions.includes(key)) kept[key] = value
-    else if (value !== null) warn(key, 'unknown')
-  }
-  return isEmpty(kept) ? rest : { ...rest, extra: kept }
+  return { ...rest, messages, ...known(extra, '', '') }
 }
 
 /** Refuses what can neither be sent nor emulated. */

@@ -53,6 +53,7 @@ export function converse(task: Task): Conversation {
       attached = []
     }
     if (message.name !== undefined && message.role !== 'tool') task.warn(`${path}.name`, 'unsupported')
+    if (message.role !== 'assistant' && message.extra) task.warn(`${path}.prefix`, 'only for what the assistant says')
     switch (message.role) {
       case 'system':
       case 'developer':
@@ -128,7 +129,10 @@ function say(turns: Turns, message: AssistantMessage, ids: CallIds, path: string
     ]
   })
   if (chunks.length === 0 && natives.length === 0) task.warn(path, 'empty, not sent')
-  else turns.assistant({ content: together(chunks), ...(natives.length > 0 && { tool_calls: natives }) }, path)
+  else {
+    const calling = natives.length > 0 && { tool_calls: natives }
+    turns.assistant({ content: together(chunks), ...calling, ...message.extra }, path)
+  }
   return calls
 }
 
@@ -184,7 +188,7 @@ function end({ said }: Turns): Conversation {
   if (last['role'] !== 'assistant') return { messages: said }
   const { content } = last
   const words = typeof content === 'string' ? [content] : textsIn(content)
-  return { messages: [...said.slice(0, -1), { ...last, prefix: true }], echo: words.join('') }
+  return { messages: [...said.slice(0, -1), { ...last, prefix: last['prefix'] ?? true }], echo: words.join('') }
 }
 
 function textsIn(content: Native[string]): readonly string[] {

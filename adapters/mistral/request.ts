@@ -24,7 +24,10 @@ import type { Native, Settings, Task } from './native.ts'
 import { toolbox } from './tools.ts'
 
 /** Extension members that are sent as the client words them. Nobody gets them who did not ask: self-hosted servers refuse them. */
-export const extensions = ['guardrails', 'prompt_mode', 'safe_prompt'] as const
+const PASSED = ['guardrails', 'prompt_mode', 'safe_prompt'] as const
+
+/** Extension members that are understood. */
+export const extensions: readonly string[] = [...PASSED, 'messages[].prefix']
 
 /** Says a request in the provider's words. */
 export function encode(request: ChatRequest, settings: Settings, warn: Warn): Call {
@@ -155,5 +158,5 @@ const TIERS: Readonly<Record<string, string>> = {
 }
 
 function passed({ extra = {} }: ChatRequest): Native {
-  return Object.fromEntries(extensions.flatMap((name) => (extra[name] === undefined ? [] : [[name, extra[name]]])))
+  return Object.fromEntries(PASSED.flatMap((name) => (extra[name] === undefined ? [] : [[name, extra[name]]])))
 }

@@ -123,7 +123,9 @@ const shape = {
   extensions: z
     .array(z.string())
     .exactOptional()
-    .describe('Members beyond OpenAI’s that the provider takes, where it does not take all; others are dropped.'),
+    .describe(
+      'Members beyond OpenAI’s that the provider takes, where it does not take all, those of messages as `messages[].name`; others are dropped.',
+    ),
   ...asking,
   finish: z
     .record(z.string(), z.enum(['stop', 'length', 'tool_calls', 'content_filter', 'error']))

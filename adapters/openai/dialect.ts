@@ -56,7 +56,7 @@ export interface Dialect<Setting extends string = string> {
   readonly developer?: boolean
   /** Members of the request that have another name: OpenAI's → the provider's. */
   readonly rename?: Readonly<Record<string, string>>
-  /** Members beyond OpenAI's that the provider takes. All of them, unless said otherwise: many a provider refuses what it does not know. */
+  /** Members beyond OpenAI's that the provider takes, those of messages as `messages[].name`. All of them, unless said otherwise: many a provider refuses what it does not know. */
   readonly extensions?: readonly string[]
   /** The least and the most a number may be; what is beyond is clamped. */
   readonly limits?: Readonly<Record<string, readonly [least: number, most: number]>>

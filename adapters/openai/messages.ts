@@ -72,17 +72,12 @@ export function marked({ dialect }: Task, mark: CacheMark | undefined): JsonObje
 
 function encodeMessage(task: Task, message: Exclude<Message, ToolMessage>, path: string): JsonObject {
   const { role, cache } = message
-  const extra = extraOf(task, message)
+  const extra = said(message.extra)
   const name = nameOf(task, message)
   if (role === 'assistant')
     return { role, name, ...encodeBlocks(task, message, path), ...marked(task, cache), ...extra }
   const known = role === 'developer' && task.dialect.developer === false ? 'system' : role
   return { role: known, name, content: encodeContent(task, message.content, path), ...marked(task, cache), ...extra }
-}
-
-/** Members of a message that nobody knows: for providers that take any. */
-function extraOf({ dialect }: Task, { extra }: Message): JsonObject | undefined {
-  return dialect.extensions === undefined ? said(extra) : undefined
 }
 
 /** Members that say something: many a provider refuses `null`. */
@@ -138,14 +133,14 @@ function encodeAnswer(
     id === undefined
       ? { role: 'function', name: message.name }
       : { role: 'tool', tool_call_id: callId(id), name: nameOf(task, message) }
-  const said = encodeContent(task, content, path)
-  const kept = typeof said === 'string' ? said : said.filter((part) => part['type'] === 'text')
-  const media = typeof said === 'string' ? [] : said.filter((part) => part['type'] !== 'text')
+  const all = encodeContent(task, content, path)
+  const kept = typeof all === 'string' ? all : all.filter((part) => part['type'] === 'text')
+  const media = typeof all === 'string' ? [] : all.filter((part) => part['type'] !== 'text')
   const answer = {
     ...to,
     content: kept.length > 0 || media.length === 0 ? kept : ATTACHED,
     ...marked(task, cache),
-    ...extraOf(task, message),
+    ...said(message.extra),
   }
   if (media.length === 0) return { answer, media }
   task.warn(`${path}.content`, 'media moved to a user message')

@@ -167,6 +167,13 @@ describe('the order of roles', () => {
     expect(body.messages.at(-1)).toEqual({ ...assistant('The answer is'), prefix: true })
   })
 
+  test('the assistant’s `prefix` is sent as the client has it, anybody else’s is reported', () => {
+    const marked = { ...assistant('The answer is'), prefix: true }
+    const { body, warnings } = sent({ messages: [{ ...user('u'), prefix: true }, marked, user('Go on.')] })
+    expect(body.messages).toEqual([user('u'), marked, user('Go on.')])
+    expect(warnings).toEqual(['messages[0].prefix=only for what the assistant says'])
+  })
+
   test('a result without a call is refused, should one get so far', () => {
     const result = { role: 'tool', id: 'c', content: '' } as const
     expect(() => encoded({ model: 'm', stream: false, messages: [{ role: 'user', content: 'u' }, result] })).toThrow(

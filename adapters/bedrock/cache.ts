@@ -37,18 +37,38 @@ export function cache(parts: Cacheable, caching: Caching, task: Task): void {
   if (fact.caches === 'nowhere') return
   if (policy.key !== undefined) warn('prompt_cache_key', 'unsupported')
   if (policy.mark) mark(parts.turns.at(-1)?.content ?? [], policy.mark, '', task)
-  const own = trim(parts, task)
-  const wanted = caching === 'always' || (caching === 'auto' && own === 0)
+  const own = new Set(trim(parts, task))
+  const wanted = caching === 'always' || (caching === 'auto' && own.size === 0)
   const [ttl, place] =
     policy.ttl === undefined && policy.retention === '24h'
       ? ['24h', 'prompt_cache_retention']
       : [policy.ttl, 'prompt_cache_options.ttl']
   const lifetime = point(ttl, place, task)
-  if (!wanted || policy.mode === 'explicit' || !reaches(parts, fact.cacheFrom)) return
-  let room = MOST - own
+  let room = wanted && policy.mode !== 'explicit' && reaches(parts, fact.cacheFrom) ? MOST - own.size : 0
   for (const blocks of candidates(parts, fact.caches === 'everywhere')) {
     if (room > 0 && close(blocks, { ...lifetime })) room--
   }
+  order(points(parts), own, task)
+}
+
+/** All points, in the order the provider reads them. */
+function points({ tools, system, turns }: Cacheable): readonly Native[] {
+  return [tools, system, ...turns.map(({ content }) => content)].flat().filter(isPoint)
+}
+
+/** A lifetime of an hour must not come after one of five minutes: our own points give way, then the caller's. */
+function order(points: readonly Native[], own: ReadonlySet<Native>, { warn }: Task): void {
+  for (const [index, one] of points.entries()) {
+    const shorter = isLong(one) ? points.slice(0, index).filter((before) => !isLong(before)) : []
+    if (shorter.some((before) => own.has(before))) {
+      one['cachePoint'] = { type: 'default' }
+      if (own.has(one)) warn('cache_control.ttl', '1h must not come after 5m, sent as 5m')
+    } else for (const before of shorter) before['cachePoint'] = one['cachePoint']
+  }
+}
+
+function isLong({ cachePoint }: Native): boolean {
+  return typeof cachePoint === 'object' && cachePoint !== null && 'ttl' in cachePoint && cachePoint['ttl'] === '1h'
 }
 
 /** Where a prefix may end, best first: with the conversation, with the instructions, with the tools, and where the request before this one ended. */
@@ -81,14 +101,14 @@ function close(blocks: Native[], cachePoint: Native): boolean {
 
 const BEFORE_NONE = ['document', 'video', 'reasoningContent']
 
-/** Takes points out until no more than the limit are left, the oldest of the conversation first. Returns how many stay. */
-function trim({ tools, system, turns }: Cacheable, { warn }: Task): number {
+/** Takes points out until no more than the limit are left, the oldest of the conversation first. Returns those that stay. */
+function trim({ tools, system, turns }: Cacheable, { warn }: Task): readonly Native[] {
   const lists = [...turns.map(({ content }) => content), tools, system]
   const all = lists.flatMap((blocks) => blocks.filter(isPoint).map((block) => ({ blocks, block })))
   const surplus = all.slice(0, Math.max(0, all.length - MOST))
   for (const { blocks, block } of surplus) blocks.splice(blocks.indexOf(block), 1)
   if (surplus.length > 0) warn('cache_control', `at most ${MOST} marks, the oldest were dropped`)
-  return all.length - surplus.length
+  return all.slice(surplus.length).map(({ block }) => block)
 }
 
 /** Whether a block is a cache point. */

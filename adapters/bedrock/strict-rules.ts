@@ -112,6 +112,9 @@ function* cacheRules({ toolConfig, system = [], messages }: SeenRequest): Iterab
   ]
   const count = lists.flat().filter(({ cachePoint }) => cachePoint).length
   if (count > 4) yield { path: ['cachePoint'], message: `At most 4 cache points. Found ${count}.` }
+  const lifetimes = lists.flat().flatMap(({ cachePoint }) => (cachePoint ? [cachePoint.ttl ?? '5m'] : []))
+  if (lifetimes.lastIndexOf('1h') > lifetimes.indexOf('5m') && lifetimes.includes('5m'))
+    yield { path: ['cachePoint'], message: "a ttl='1h' cache point must not come after a ttl='5m' one" }
   for (const blocks of lists) {
     for (const [index, { cachePoint }] of blocks.entries()) {
       const before = blocks[index - 1]

@@ -87,8 +87,10 @@ export const delivery: readonly Pledge[] = [
       const { error, body } = readStream(first)
       const twin = readStream(second)
       assert.deepEqual(error, twin.error)
-      assert.deepEqual(unfresh(body), unfresh(twin.body))
-      if (error === undefined) assert.deepEqual(body, toldOf(scene))
+      assert.deepEqual(renumbered(body), renumbered(twin.body))
+      if (error === undefined) assert.deepEqual(renumbered(body), renumbered(toldOf(scene)))
+      const shared = freshIn(body).filter((id) => freshIn(twin.body).includes(id))
+      assert.deepEqual(shared, [], 'Two replies share an id that the gateway made up.')
     },
   },
   {
@@ -153,10 +155,18 @@ async function readSideBySide(...responses: readonly Response[]): Promise<readon
   return [texts[0] ?? '', texts[1] ?? '']
 }
 
-/** What is told without the ids the gateway made up, which differ from reply to reply. */
-function unfresh(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value).replaceAll(/fresh\d+/gu, 'fresh'))
+/** What is told with the ids the gateway made up numbered from the first one met: which they are differs from reply to reply. */
+function renumbered(value: unknown): unknown {
+  const ids = freshIn(value)
+  return JSON.parse(JSON.stringify(value).replaceAll(FRESH, (id) => `fresh${ids.indexOf(id) + 1}`))
 }
+
+/** The ids the gateway made up, in the order in which they are met. */
+function freshIn(value: unknown): readonly string[] {
+  return [...new Set(JSON.stringify(value).match(FRESH))]
+}
+
+const FRESH = /fresh\d+/gu
 
 /** The longest it may take, in milliseconds, until a provider learns that nobody listens. */
 const PROMPT = 100

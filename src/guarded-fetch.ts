@@ -4,133 +4,159 @@
  * @module
  */
 import { Buffer } from 'node:buffer'
-import { lookup as resolve, type LookupAddress } from 'node:dns'
-import { BlockList, isIP, type LookupFunction } from 'node:net'
-import { Agent, fetch } from 'undici'
+import { Resolver } from 'node:dns/promises'
+import { isIP, type TcpNetConnectOpts } from 'node:net'
+import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls'
+import { Agent, type buildConnector, fetch, type Response } from 'undici'
+import { isPublic, isPublicName } from './guarded-fetch/public.ts'
+import { isAmong } from './hosts.ts'
 import { type FetchMedia, type GuardOptions, type Media, MediaError } from './media.ts'
 import { sniff } from './wire/sniff.ts'
+
+/** The way to the internet. */
+export interface Internet {
+  /** Asks name servers. */
+  readonly resolver: Pick<Resolver, 'resolve4' | 'resolve6'>
+  /** Opens a connection, over TLS. */
+  readonly connect: (options: ConnectionOptions & Pick<TcpNetConnectOpts, 'autoSelectFamily'>) => TLSSocket
+}
 
 const BYTES = 20 * 1024 * 1024
 const PATIENCE = 10_000
 const MOST_REDIRECTS = 5
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
+/** All that a server is told. Encoded bodies are not asked for, but decoded where they come. */
+const HEADERS = { accept: '*/*', 'accept-encoding': 'identity', 'user-agent': 'dragoman' }
 
-/** Fetches over https from public addresses only: every address a name resolves to is checked, at every redirect, on the very connection that is used. */
-export function createGuardedFetch({ hosts, bytes = BYTES, patience = PATIENCE }: GuardOptions = {}): FetchMedia {
-  const dispatcher = new Agent({ connect: { lookup: publicLookup, timeout: patience }, maxResponseSize: -1 })
-
-  const follow = async (url: URL, signal: AbortSignal, redirects: number): Promise<Media> => {
-    check(url, hosts)
-    const headers = { accept: '*/*', 'accept-encoding': 'identity' }
-    const response = await fetch(url, { dispatcher, signal, redirect: 'manual', headers })
-    const location = response.headers.get('location')
-    if (response.status >= 300 && response.status < 400 && location !== null) {
-      await response.body?.cancel()
-      if (redirects === MOST_REDIRECTS) throw new MediaError('it redirects too often')
-      const next = URL.parse(location, url)
-      if (!next) throw new MediaError('it redirects to something that is no URL')
-      return follow(next, signal, redirects + 1)
-    }
-    if (!response.ok) {
-      await response.body?.cancel()
-      throw new MediaError(`the server answered ${response.status}`)
-    }
-    const body = await read(response.body, bytes)
-    const told = response.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
-    return { data: body.toString('base64'), mime: sniff(body) ?? unproven(told) }
-  }
-
+/**
+ * Fetches over https from public addresses only. Every address that a name leads to is checked, at every redirect, and
+ * what was checked is what is connected to: without a proxy, and without asking for the name again.
+ */
+export function createGuardedFetch(options: GuardOptions = {}, internet: Internet = theInternet()): FetchMedia {
+  const { hosts, bytes = BYTES, patience = PATIENCE } = options
   return async (url, signal) => {
     const late = AbortSignal.timeout(patience)
+    const over = AbortSignal.any([signal, late])
+    // One agent for one file, so that no connection outlives it.
+    const dispatcher = new Agent({ allowH2: false, connect: connector(internet, over) })
+    const get = async (address: URL): Promise<Response> => {
+      check(address, hosts)
+      try {
+        return await fetch(address, { dispatcher, signal: over, redirect: 'manual', headers: HEADERS })
+      } catch (error) {
+        const cause = error instanceof Error ? (error.cause ?? error) : error
+        // One answer for all that cannot be reached, refused or not, or it would tell what is in our network.
+        throw new MediaError(`no public server answers there within ${patience} ms`, { cause })
+      }
+    }
     try {
-      return await follow(url, AbortSignal.any([signal, late]), 0)
+      return await mediaOf(await follow(url, get), bytes)
     } catch (error) {
-      if (error instanceof MediaError || signal.aborted) throw error
-      if (late.aborted) throw new MediaError(`it took longer than ${patience} ms`)
-      const cause = error instanceof Error ? error.cause : undefined
-      throw cause instanceof MediaError ? cause : new MediaError('the server could not be reached')
+      if (signal.aborted) throw signal.reason
+      if (error instanceof MediaError) throw error
+      throw new MediaError(late.aborted ? `it took longer than ${patience} ms` : 'it broke off', { cause: error })
+    } finally {
+      void dispatcher.destroy()
     }
   }
 }
 
-/** A type that is told but not shown by the bytes is believed only where no bytes could show it. */
-function unproven(told: string | undefined): string {
-  return told?.startsWith('text/') || told === 'application/json' ? told : 'application/octet-stream'
+/** Asks name servers itself: the system's resolver would keep threads waiting on which all else in this process depends. */
+function theInternet(): Internet {
+  return { resolver: new Resolver({ timeout: 2000, tries: 2 }), connect }
 }
 
-function check({ protocol, hostname, username, password }: URL, hosts: readonly string[] | undefined): void {
-  const host = hostname.replace(/^\[|\]$/gu, '')
-  if (protocol !== 'https:') throw new MediaError('only https addresses are fetched')
-  if (username !== '' || password !== '') throw new MediaError('addresses with credentials are not fetched')
-  if (hosts && !hosts.includes(host))
-    throw new MediaError(`the host ${host} is not among those that may be fetched from`)
-  if (isIP(host) !== 0 && !isPublic(host)) throw new MediaError('its address is not public')
+function check(url: URL, hosts: readonly string[] | undefined): void {
+  if (url.protocol !== 'https:') throw new MediaError('only https addresses are fetched')
+  if (url.username !== '' || url.password !== '') throw new MediaError('addresses with credentials are not fetched')
+  if (hosts && !isAmong(url, hosts)) throw new MediaError(`${url.host} is not among the hosts that may be fetched from`)
+  if (!hosts && url.port !== '') throw new MediaError(`the port ${url.port} is not fetched from, only 443`)
 }
 
-/** Resolves a name, and refuses it where any of its addresses is not public. */
-const publicLookup: LookupFunction = (hostname, options, callback) => {
-  resolve(hostname, { ...options, all: true }, (error, found: LookupAddress[]) => {
-    if (error) callback(error, [])
-    else if (found.length === 0 || !found.every(({ address }) => isPublic(address))) {
-      callback(new MediaError('its address is not public'), [])
-    } else if (options.all) callback(null, found)
-    else callback(null, found[0]?.address ?? '', found[0]?.family)
-  })
+/** Opens connections to what is public, and to nothing else. */
+function connector({ resolver, connect }: Internet, over: AbortSignal): buildConnector.connector {
+  return ({ hostname: host, port }, tell) => {
+    const open = (found: readonly Found[]): void => {
+      const socket = connect({
+        host,
+        port: Number(port || 443),
+        // An address of its own has no name to be told.
+        ...(isIP(host) === 0 && { servername: host.replace(/\.$/u, '') }),
+        autoSelectFamily: true,
+        lookup: (_name, _options, tell) => tell(null, [...found]),
+        ALPNProtocols: ['http/1.1'],
+        // What the environment says of certificates is not meant for strangers' servers.
+        rejectUnauthorized: true,
+      })
+      const leave = (): void => void socket.destroy()
+      over.addEventListener('abort', leave)
+      socket.once('close', () => over.removeEventListener('abort', leave))
+      socket.once('secureConnect', () => tell(null, socket))
+      socket.once('error', (error) => tell(error, null))
+      if (over.aborted) leave()
+    }
+    publicAddresses(host, resolver).then(open, (error: Error) => tell(error, null))
+  }
 }
 
-// https://www.iana.org/assignments/iana-ipv4-special-registry and iana-ipv6-special-registry
-const RESERVED: readonly string[] = [
-  '0.0.0.0/8',
-  '10.0.0.0/8',
-  '100.64.0.0/10',
-  '127.0.0.0/8',
-  '169.254.0.0/16',
-  '172.16.0.0/12',
-  '192.0.0.0/24',
-  '192.0.2.0/24',
-  '192.88.99.0/24',
-  '192.168.0.0/16',
-  '198.18.0.0/15',
-  '198.51.100.0/24',
-  '203.0.113.0/24',
-  '224.0.0.0/3',
-  '::/127',
-  '::ffff:0:0/96',
-  '64:ff9b::/96',
-  '64:ff9b:1::/48',
-  '100::/64',
-  '2001::/23',
-  '2001:db8::/32',
-  '2002::/16',
-  '3fff::/20',
-  '5f00::/16',
-  'fc00::/7',
-  'fe80::/10',
-  'fec0::/10',
-  'ff00::/8',
-]
-
-// One list for each family: in one, the range of mapped addresses would hold all of IPv4.
-const reserved = { ipv4: new BlockList(), ipv6: new BlockList() }
-for (const range of RESERVED) {
-  const [network = '', prefix] = range.split('/')
-  const family = isIP(network) === 6 ? 'ipv6' : 'ipv4'
-  reserved[family].addSubnet(network, Number(prefix), family)
+interface Found {
+  readonly address: string
+  readonly family: number
 }
 
-/** Whether an address can be anybody's on the internet. */
-export function isPublic(address: string): boolean {
-  const plain = address.split('%')[0] ?? ''
-  const family = isIP(plain) === 6 ? 'ipv6' : 'ipv4'
-  return isIP(plain) !== 0 && !reserved[family].check(plain, family)
+/** Where a host is. Refuses it where any of its addresses is not public. */
+async function publicAddresses(host: string, resolver: Internet['resolver']): Promise<readonly Found[]> {
+  const family = isIP(host)
+  const found = family > 0 ? [{ address: host, family }] : isPublicName(host) ? await resolve(host, resolver) : []
+  if (found.length > 0 && found.every(({ address }) => isPublic(address))) return found
+  throw new Error(`${host} is not public`)
 }
 
-async function read(body: AsyncIterable<Uint8Array> | null, limit: number): Promise<Buffer> {
+async function resolve(name: string, resolver: Internet['resolver']): Promise<readonly Found[]> {
+  const answers = await Promise.allSettled([resolver.resolve4(name), resolver.resolve6(name)])
+  return answers.flatMap((answer, index) =>
+    answer.status === 'fulfilled' ? answer.value.map((address) => ({ address, family: index === 0 ? 4 : 6 })) : [],
+  )
+}
+
+async function follow(url: URL, get: (url: URL) => Promise<Response>): Promise<Response> {
+  let address = url
+  for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
+    const response = await get(address)
+    const location = REDIRECTS.has(response.status) ? response.headers.get('location') : null
+    if (location === null) return response
+    await response.body?.cancel()
+    const next = URL.parse(location, address)
+    if (!next) throw new MediaError('it redirects to something that is no URL')
+    address = next
+  }
+  throw new MediaError('it redirects too often')
+}
+
+async function mediaOf(response: Response, most: number): Promise<Media> {
+  if (!response.ok) throw new MediaError(`the server answered ${response.status}`)
+  const bytes = await read(response, most)
+  if (bytes.byteLength === 0) throw new MediaError('there is nothing')
+  const mime = sniff(bytes) ?? unproven(response.headers.get('content-type'))
+  return { data: bytes.toString('base64'), ...(mime !== undefined && { mime }) }
+}
+
+async function read({ body, headers }: Response, most: number): Promise<Buffer> {
+  const large = new MediaError(`it is larger than ${most} bytes`)
+  if (Number(headers.get('content-length')) > most) throw large
   const pieces: Uint8Array[] = []
   let size = 0
   for await (const piece of body ?? []) {
     size += piece.byteLength
-    if (size > limit) throw new MediaError(`it is larger than ${limit} bytes`)
+    if (size > most) throw large
     pieces.push(piece)
   }
   return Buffer.concat(pieces)
+}
+
+/** A type that is told but not shown by the bytes: believed where bytes of that type would not show it either. */
+function unproven(told: string | null): string | undefined {
+  const type = told?.split(';')[0]?.trim().toLowerCase()
+  if (!type || /^(?:image|audio|video)\/|^application\/(?:pdf|octet-stream)$/u.test(type)) return undefined
+  return type
 }

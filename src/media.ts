@@ -5,20 +5,20 @@
  */
 import type { ChatCodec } from './adapter.ts'
 import type { ChatRequest, FilePart, ImagePart, Message, Part } from './canonical.ts'
-import { badRequest } from './errors.ts'
+import { badRequest, failure, GatewayError } from './errors.ts'
 
 /** Fetches what is at an address, under guard. Rejects with a `MediaError` that says what is wrong with it. */
 export type FetchMedia = (url: URL, signal: AbortSignal) => Promise<Media>
 
-/** Bytes in base64, and what kind they are. */
+/** Bytes in base64, and what kind they are, where that is known. */
 export interface Media {
   readonly data: string
-  readonly mime: string
+  readonly mime?: string
 }
 
 /** How fetching is limited. */
 export interface GuardOptions {
-  /** The only hosts to fetch from. Default: all that are public. */
+  /** The only hosts to fetch from, as `isHost` wants them. They must be public even so. Default: all that are, at port 443. */
   readonly hosts?: readonly string[] | undefined
   /** The most bytes of one file. Default 20 MiB. */
   readonly bytes?: number | undefined
@@ -32,7 +32,11 @@ export class MediaError extends Error {
 }
 
 /** The most addresses of one request that are fetched. */
-const MOST = 20
+export const MOST = 20
+/** The most bytes that all of them may hold. One file more for each that is fetched at the same time may have come by then. */
+export const MOST_BYTES = 64 * 1024 * 1024
+/** How many are fetched at the same time. */
+const AT_ONCE = 4
 
 /** A request in which every address the provider does not read by itself is replaced by what is there. */
 export async function resolveMedia(
@@ -42,20 +46,47 @@ export async function resolveMedia(
   signal: AbortSignal,
 ): Promise<ChatRequest> {
   const wanted = chat.takes ? addresses(request, chat) : []
-  if (wanted.length === 0) return request
+  const [first] = wanted
+  if (!first) return request
+  if (!fetchMedia) throw badRequest('This provider does not read addresses. Send the bytes as a data URL.', first.param)
   if (wanted.length > MOST)
     throw badRequest(`At most ${MOST} addresses can be fetched for one request.`, wanted[MOST]?.param)
+  const fetched = await fetchAll(wanted, fetchMedia, signal)
+  return { ...request, messages: request.messages.map((message) => replaced(message, fetched)) }
+}
+
+/** Fetches a few at a time, the same address once; where one fails, the others are given up. */
+async function fetchAll(
+  wanted: readonly Wanted[],
+  fetchMedia: FetchMedia,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<Part, Part>> {
+  const failed = new AbortController()
+  const either = AbortSignal.any([signal, failed.signal])
   const fetched = new Map<Part, Part>()
   const once = new Map<string, Promise<Media>>()
-  await Promise.all(
-    wanted.map(async ({ part, url, param }) => {
-      if (!fetchMedia) throw badRequest(`This provider does not read addresses. Send the bytes as a data URL.`, param)
-      const media = once.get(url.href) ?? fetchMedia(url, signal)
+  const rest = wanted.values()
+  let bytes = 0
+  const work = async (): Promise<void> => {
+    for (const { part, url, param } of rest) {
+      const media = once.get(url.href) ?? fetchMedia(url, either)
       once.set(url.href, media)
-      fetched.set(part, { ...part, source: { type: 'data', ...(await explained(media, part, param)) } })
-    }),
-  )
-  return { ...request, messages: request.messages.map((message) => replaced(message, fetched)) }
+      const found = await explained(media, part, param)
+      bytes += (found.data.length / 4) * 3
+      if (bytes > MOST_BYTES) {
+        const message = `What was fetched for this request is larger than ${MOST_BYTES} bytes. Send fewer or smaller files.`
+        throw badRequest(message, param, 'invalid_value')
+      }
+      fetched.set(part, { ...part, source: { type: 'data', ...found } })
+    }
+  }
+  try {
+    await Promise.all(Array.from({ length: AT_ONCE }, work))
+    return fetched
+  } catch (error) {
+    failed.abort()
+    throw error
+  }
 }
 
 /** Fetches under guard, which needs a runtime that can look at addresses, as Node can. The code for it is loaded when it is needed. */
@@ -90,12 +121,12 @@ function addresses({ messages }: ChatRequest, chat: ChatCodec): readonly Wanted[
 async function explained(media: Promise<Media>, { type }: Part, param: string): Promise<Media> {
   try {
     const found = await media
-    if (type !== 'image' || found.mime.startsWith('image/')) return found
-    throw new MediaError(`it is ${found.mime}, not a picture`)
-  } catch (error) {
-    if (error instanceof MediaError)
-      throw badRequest(`The address could not be fetched: ${error.message}.`, param, 'invalid_value')
-    throw error
+    if (type !== 'image' || found.mime?.startsWith('image/')) return found
+    throw new MediaError(`it is ${found.mime ?? 'of an unknown type'}, not a picture`)
+  } catch (cause) {
+    if (!(cause instanceof MediaError)) throw cause
+    const message = `The address could not be fetched: ${cause.message}. Send the bytes as a data URL.`
+    throw new GatewayError(failure({ status: 400, code: 'invalid_value', param, message, cause: cause.cause ?? cause }))
   }
 }
 

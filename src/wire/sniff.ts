@@ -10,7 +10,8 @@ const BEGINNINGS: readonly (readonly [beginning: RegExp, mime: string])[] = [
   [/^ffd8ff/u, 'image/jpeg'],
   [/^47494638(?:37|39)61/u, 'image/gif'],
   [/^52494646.{8}57454250/u, 'image/webp'],
-  [/^424d/u, 'image/bmp'],
+  // Two bytes that are letters would be little; the two reserved numbers behind the size are 0.
+  [/^424d.{8}0{8}/u, 'image/bmp'],
   [/^(?:49492a00|4d4d002a)/u, 'image/tiff'],
   [/^.{8}66747970(?:68656963|68656978|6d696631)/u, 'image/heic'],
   [/^.{8}6674797061766966/u, 'image/avif'],

@@ -8,6 +8,7 @@ import { z } from 'zod'
 import { defineAdapter, type Capabilities } from '../src/adapter.ts'
 import { amend } from './anthropic/amend.ts'
 import { credentialsFrom } from './bedrock/credentials.ts'
+import { embedderFor } from './bedrock/embed.ts'
 import { failure } from './bedrock/failure.ts'
 import { factsWith } from './bedrock/models.ts'
 import { FORMAT } from './bedrock/native.ts'
@@ -90,6 +91,7 @@ export const bedrock = defineAdapter({
         // Claude's refusals reach the client in Claude's own words.
         amend,
       },
+      embed: embedderFor(models),
       failure,
     }
   },

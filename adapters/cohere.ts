@@ -6,6 +6,7 @@
  */
 import { z } from 'zod'
 import { defineAdapter, type Capabilities } from '../src/adapter.ts'
+import { embed } from './cohere/embed.ts'
 import { failure } from './cohere/failure.ts'
 import { list } from './cohere/list.ts'
 import { facts } from './cohere/models.ts'
@@ -34,7 +35,7 @@ export const cohere = defineAdapter({
       baseURL,
       supports,
       extensions,
-      patterns: ['command-*', 'c4ai-*'],
+      patterns: ['command-*', 'c4ai-*', 'embed-*'],
       facts,
       authorize(call, clientKey) {
         call.headers.set('authorization', `Bearer ${clientKey ?? apiKey}`)
@@ -50,6 +51,7 @@ export const cohere = defineAdapter({
         frames,
         decode,
       },
+      embed,
       models: list,
       failure,
     }

@@ -30,6 +30,11 @@ export const fireworks = dialect({
     return { thinking: { type: 'enabled', budget_tokens: Math.max(maxTokens, LEAST) } }
   },
   replay: asReasoningContent,
+  // https://docs.fireworks.ai/api-reference/creates-an-embedding-vector-representing-the-input-text
+  embeddings: {
+    ...{ tokens: false, user: false, base64: false },
+    extensions: ['prompt_template', 'return_logits', 'normalize'],
+  },
   thinkTags: true,
   // Beside tools, it does not even take the format that is none.
   tweak: ({ response_format, ...body }, { format }) => ({

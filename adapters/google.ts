@@ -8,6 +8,7 @@ import { z } from 'zod'
 import { defineAdapter, type Capabilities } from '../src/adapter.ts'
 import { badRequest } from '../src/errors.ts'
 import { geminiCodec } from './google/codec.ts'
+import { embedder, NORMALIZE } from './google/embed.ts'
 import { extensions } from './google/extension.ts'
 import { failure } from './google/failure.ts'
 import { list } from './google/list.ts'
@@ -32,6 +33,7 @@ const options = z.strictObject({
     .boolean()
     .default(true)
     .describe('Whether clients may have the provider search the web, which costs extra.'),
+  normalizeEmbeddings: z.boolean().default(true).describe(NORMALIZE),
 })
 
 /** Google's Gemini models. */
@@ -44,7 +46,7 @@ export const google = defineAdapter({
   },
   required: ['apiKey'],
   sandbox,
-  create({ apiKey, baseURL, functionIds, addresses, webSearch }) {
+  create({ apiKey, baseURL, functionIds, addresses, webSearch, normalizeEmbeddings }) {
     return {
       name: 'google',
       baseURL,
@@ -64,18 +66,22 @@ export const google = defineAdapter({
         functionIds,
         refuses: ['labels', 'modelArmorConfig'],
       }),
+      embed: embedder({ path: (model) => method(model, 'batchEmbedContents'), normalize: normalizeEmbeddings }),
       models: list,
       failure,
     }
   },
 })
 
-/** The path of a call. A model may be named with its collection: `models/x`, `tunedModels/x`. */
 function path(model: string, stream: boolean): string {
+  return method(model, stream ? 'streamGenerateContent?alt=sse' : 'generateContent')
+}
+
+/** The path of a call. A model may be named with its collection: `models/x`, `tunedModels/x`. */
+function method(model: string, name: string): string {
   if (!/^[\w./-]+$/u.test(model) || model.includes('..'))
     throw badRequest(`"${model}" is no name of a model.`, 'model', 'invalid_value')
-  const name = model.includes('/') ? model : `models/${model}`
-  return `/v1beta/${name}:${stream ? 'streamGenerateContent?alt=sse' : 'generateContent'}`
+  return `/v1beta/${model.includes('/') ? model : `models/${model}`}:${name}`
 }
 
 const FILES = 'https://generativelanguage.googleapis.com/v1beta/'

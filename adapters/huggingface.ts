@@ -18,5 +18,6 @@ export const huggingface = dialect({
   thinkTags: true,
   // What Text Generation Inference says of its own accord.
   finish: { eos_token: 'stop', stop_sequence: 'stop' },
+  // The router has them only as pipelines of single models, under addresses of their own.
   embeddings: false,
 })

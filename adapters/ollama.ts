@@ -7,6 +7,7 @@
 import { z } from 'zod'
 import { defineAdapter, type Capabilities } from '../src/adapter.ts'
 import { address } from './ollama/address.ts'
+import { embedder } from './ollama/embed.ts'
 import { failure } from './ollama/failure.ts'
 import { list } from './ollama/list.ts'
 import { FORMAT } from './ollama/native.ts'
@@ -43,6 +44,7 @@ export const ollama = defineAdapter({
   sandbox,
   create({ baseURL, apiKey, contextLength, keepAlive }) {
     const settings = { context: contextLength, keepAlive }
+    const embeddings = embedder(settings)
     return {
       name: 'ollama',
       baseURL: address(baseURL) ?? baseURL,
@@ -67,6 +69,7 @@ export const ollama = defineAdapter({
         decode,
         amend,
       },
+      embed: () => embeddings,
       models: list,
       failure,
     }

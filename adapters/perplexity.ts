@@ -5,6 +5,7 @@
  * @module
  */
 import { COMPATIBLE, dialect, LACKING } from './openai/dialect.ts'
+import { embeddings } from './perplexity/embed.ts'
 import { plainly } from './perplexity/request.ts'
 import { sources } from './perplexity/sources.ts'
 
@@ -14,7 +15,7 @@ export const perplexity = dialect({
   name: 'perplexity',
   baseURL: 'https://api.perplexity.ai',
   environment: { apiKey: ['PPLX_API_KEY'] },
-  patterns: ['sonar', 'sonar-*'],
+  patterns: ['sonar', 'sonar-*', 'pplx-embed-*'],
   supports: {
     ...LACKING,
     ...{ tools: false, json: false, logprobs: false, choices: false, webSearch: true },
@@ -26,6 +27,6 @@ export const perplexity = dialect({
   sources,
   tweak: plainly,
   errors: { too_many_prompt_tokens: [400, 'context_length_exceeded'] },
-  embeddings: false,
+  embeddings,
   lists: false,
 })

@@ -13,13 +13,15 @@ export const qwen = dialect({
   name: 'qwen',
   baseURL: 'https://dashscope-intl.aliyuncs.com/compatible-mode/v1',
   environment: { apiKey: ['DASHSCOPE_API_KEY', 'ALIBABA_API_KEY'] },
-  patterns: ['qwen-*', 'qwen3*', 'qwq-*', 'qvq-*'],
+  patterns: ['qwen-*', 'qwen3*', 'qwq-*', 'qvq-*', 'text-embedding-v*'],
   supports: { ...LACKING, frequencyPenalty: false, logitBias: false, user: false, choices: false, topK: true },
   strict: false,
   // Thinking, which some models do unasked, is only for streams.
   streams: true,
   think: ({ effort, maxTokens }) => ({ enable_thinking: effort !== 'none', thinking_budget: maxTokens }),
   calm: { enable_thinking: false },
+  // https://www.alibabacloud.com/help/en/model-studio/text-embedding-synchronous-api
+  embeddings: { batch: 10, tokens: false, user: false, base64: false },
   // The prefix of a message has the status, and the name of an exception.
   complaint: ({ message }) => (typeof message === 'string' ? message.replace(/^<\d+> [\w.]+: /u, '') : undefined),
 })

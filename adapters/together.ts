@@ -21,4 +21,6 @@ export const together = dialect({
   },
   thinkTags: true,
   finish: { eos: 'stop' },
+  // Its reference knows `model` and `input`.
+  embeddings: { tokens: false, dimensions: false, user: false, base64: false },
 })

@@ -6,12 +6,14 @@
  */
 import { z } from 'zod'
 import { type AdapterDefinition, type Capabilities, defineAdapter } from '../src/adapter.ts'
+import { NORMALIZE } from './google/embed.ts'
 import { extensions as geminiExtensions } from './google/extension.ts'
 import { supports as geminiSupports } from './google.ts'
 import { originOf } from './vertex/address.ts'
 import { authorizer } from './vertex/authorize.ts'
 import { claude, extensions as claudeExtensions, isClaude } from './vertex/claude.ts'
 import { credentialsSchema } from './vertex/credentials.ts'
+import { embedderOn } from './vertex/embed.ts'
 import { failure } from './vertex/failure.ts'
 import { geminiOn } from './vertex/gemini.ts'
 import { claudeFamily, gemini } from './vertex/models.ts'
@@ -48,6 +50,7 @@ const options = z
       .boolean()
       .default(true)
       .describe('Whether clients may have the provider search the web, which costs extra.'),
+    normalizeEmbeddings: z.boolean().default(true).describe(NORMALIZE),
   })
   .refine(({ project, apiKey }) => project !== undefined || apiKey !== undefined, {
     path: ['project'],
@@ -66,7 +69,7 @@ export function defineVertex(outside: Outside): AdapterDefinition<z.input<typeof
     },
     required: [['project', 'apiKey']],
     sandbox,
-    create({ project, location, credentials, apiKey, baseURL, structuredOutputs, webSearch }) {
+    create({ project, location, credentials, apiKey, baseURL, structuredOutputs, webSearch, normalizeEmbeddings }) {
       const place = { project, location }
       const tokens = createTokens(credentials, outside)
       const claudes = claudeFamily({ structuredOutputs, webSearch })
@@ -76,11 +79,12 @@ export function defineVertex(outside: Outside): AdapterDefinition<z.input<typeof
         baseURL: baseURL ?? originOf(place),
         supports: { ...supports, webSearch },
         extensions: [...geminiExtensions, ...claudeExtensions],
-        patterns: ['gemini-*', 'claude-*'],
+        patterns: ['gemini-*', 'claude-*', 'text-embedding-00*', 'text-multilingual-embedding-*'],
         facts: project === undefined ? gemini.facts : [...gemini.facts, ...claudes.facts],
         authorize: authorizer(project, apiKey, tokens),
         chat: geminiOn(place),
         chatOf: (model) => (isClaude(model) ? claudeCodec : undefined),
+        embed: embedderOn(place, normalizeEmbeddings),
         failure(status, body) {
           // A token that was revoked is not to be tried until it would have ended.
           if (status === 401) tokens.forget()

@@ -15,7 +15,7 @@ export const zhipu = dialect({
   name: 'zhipu',
   baseURL: 'https://api.z.ai/api/paas/v4',
   environment: { apiKey: ['ZAI_API_KEY', 'ZHIPUAI_API_KEY'] },
-  patterns: ['glm-*'],
+  patterns: ['glm-*', 'embedding-2', 'embedding-3*'],
   supports: {
     ...LACKING,
     ...{ schema: false, choices: false, logprobs: false, seed: false, user: false, parallelToolCalls: false },
@@ -35,6 +35,8 @@ export const zhipu = dialect({
     },
   ],
   replay: asReasoningContent,
+  // China's address has them: https://docs.bigmodel.cn/api-reference
+  embeddings: { batch: 64, tokens: false, user: false, base64: false },
   tweak: preserving,
   finish: { sensitive: 'content_filter', model_context_window_exceeded: 'length', network_error: 'error' },
   errors: {

@@ -108,12 +108,15 @@ export interface EmbedCodec<Body = unknown> {
   readonly tokens: boolean
   /** Whether the number of dimensions can be asked for. */
   readonly dimensions: boolean
+  /** Whether the provider is told who the person is. */
+  readonly user: boolean
   /** Extension members of a request that `encode` takes by name; `*` takes all. */
   readonly extensions: readonly string[]
   readonly body: Schema<Body>
   /** Says the request in the provider's words. Pure. */
   encode(request: EmbedRequest, warn: Warn): Call
-  decode(body: Body): Embeddings
+  /** What one reply says. `request` is what was asked in that call; some providers count tokens in headers. */
+  decode(body: Body, reply: { readonly request: EmbedRequest; readonly headers: Headers }): Embeddings
 }
 
 /** Lists the models a provider has. */
@@ -154,6 +157,8 @@ export interface Capabilities extends Readonly<Record<Knob, boolean>> {
   readonly choices: boolean
   /** Replies in sound. */
   readonly audioOutput: boolean
+  /** Replies in pictures. */
+  readonly imageOutput: boolean
   /** Searching the web by itself. */
   readonly webSearch: boolean
   /** Checks by a moderation model. */
@@ -162,8 +167,6 @@ export interface Capabilities extends Readonly<Record<Knob, boolean>> {
   readonly reasoning: boolean
 }
 
-  /** Replies in pictures. */
-  readonly imageOutput: boolean
 /** Request fields a reply can do without. */
 export type Knob =
   | 'temperature'

@@ -22,7 +22,7 @@ import type { LogEntry } from './trip.ts'
 import { isObject } from './wire/json.ts'
 
 const HELP = `Usage: dragoman [serve] [options]                      serve the gateway
-       dragoman translate [--model M] [FILE]         show the call that an OpenAI chat request becomes
+       dragoman translate [--model M] [FILE]         show the call that an OpenAI request becomes
        dragoman translate --from PROVIDER [FILE]     show the OpenAI reply that a provider's reply becomes
        dragoman schema                               print the JSON Schema of the configuration
 

@@ -13,10 +13,11 @@
 import { type Adapter, codecFor, type Schema } from './adapter.ts'
 import { assertKnobs, assertOwed } from './contract/coverage.ts'
 import { delivery } from './contract/delivery.ts'
+import { embeddings } from './contract/embeddings.ts'
 import { exchange } from './contract/exchange.ts'
 import { type Fixture, readFixtures } from './contract/fixture.ts'
 import { type Inheritance, inheritedCases, inheriting } from './contract/inherited.ts'
-import type { Pledge } from './contract/scene.ts'
+import { isEmbeddings, type Pledge } from './contract/scene.ts'
 
 export { CASES } from './contract/cases.ts'
 export { type Fixture, readFixtures } from './contract/fixture.ts'
@@ -35,6 +36,8 @@ export interface Check {
 export interface ContractOptions {
   /** Judges the bodies that are sent, as strictly as the provider's API does. A zod schema is one. */
   readonly request?: Schema<unknown>
+  /** Judges the bodies of requests for embeddings in the same way. */
+  readonly embeddings?: Schema<unknown>
   /** Makes the adapter anew, for cases that say `options`. */
   readonly configure?: (options: Readonly<Record<string, unknown>>) => Adapter
   /** The adapter that this one is a dialect of: cases in which it is no different need not be shown again. */
@@ -49,7 +52,7 @@ export function* contract(adapter: Adapter, folder: string, options: ContractOpt
   const all = [...fixtures, ...inherited]
   yield { name: `${adapter.name}: shows every capability it claims`, run: async () => assertOwed(adapter, all) }
   yield { name: `${adapter.name}: turns every knob`, run: async () => assertKnobs(all) }
-  yield* checks(adapter, fixtures, options, [...exchange, ...delivery])
+  yield* checks(adapter, fixtures, options, [...exchange, ...delivery, ...embeddings])
   if (inherits) yield* checks(adapter, inherited, options, inheriting(inherits))
 }
 
@@ -63,7 +66,8 @@ function* checks(
     const own = adapterOf(fixture, adapter, options)
     const codec = codecFor(own, fixture.facts.model ?? '')
     const framing = codec?.framing ?? 'sse'
-    const scene = { adapter: own, fixture, codec, framing, ...(options.request && { request: options.request }) }
+    const request = isEmbeddings({ fixture }) ? options.embeddings : options.request
+    const scene = { adapter: own, fixture, codec, framing, ...(request && { request }) }
     for (const { says, applies, keep } of pledges) {
       if (applies(scene))
         yield { name: `${adapter.name}/${fixture.name}: ${says}`, case: fixture.name, run: () => keep(scene) }

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { codecFor } from './adapter.ts'
-import type { ChatRequest, JsonObject } from './canonical.ts'
+import { type Call, codecFor } from './adapter.ts'
+import type { ChatRequest, EmbedRequest, JsonObject } from './canonical.ts'
+import { translateEmbed } from './embed.ts'
 import { badRequest } from './errors.ts'
 import { type Circumstances, fanOut, type Surroundings, translate } from './exchange.ts'
 import { type FetchMedia, resolveMedia } from './media.ts'
@@ -52,6 +53,33 @@ export async function dryRun(
   const resolved = await resolveMedia(recalled, chat, standIn, signal)
   const { asked, count } = fanOut(resolved, target, warnings.warn)
   const call = translate(asked, target, chat, warnings.warn)
+  return show(call, { target, headers, count, addresses }, warnings)
+}
+
+/** The same for embeddings. Of several calls it is the first. */
+export async function dryRunEmbed(
+  request: EmbedRequest,
+  { target, headers }: Pick<Circumstances, 'target' | 'headers'>,
+  warnings: Warnings,
+): Promise<JsonObject> {
+  const batches = translateEmbed(request, target, warnings.warn)
+  const [first] = batches
+  if (!first) throw new TypeError('A request without inputs was let through.')
+  return show(first.call, { target, headers, count: batches.length, addresses: [] }, warnings)
+}
+
+/** What is shown of a call besides itself. */
+interface Showing extends Pick<Circumstances, 'target' | 'headers'> {
+  readonly count: number
+  readonly addresses: readonly string[]
+}
+
+async function show(
+  call: Call,
+  { target, headers, count, addresses }: Showing,
+  warnings: Warnings,
+): Promise<JsonObject> {
+  const { adapter, provider, model } = target
   // With a key of the client's, an adapter neither shows nor looks for one of ours.
   const outgoing = await prepare(call, { adapter, headers, clientKey: MASK })
   const { method, url, body } = outgoing

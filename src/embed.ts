@@ -3,13 +3,14 @@
  *
  * @module
  */
-import type { EmbedCodec, Warn } from './adapter.ts'
+import type { Call, EmbedCodec, Warn } from './adapter.ts'
 import type { EmbedRequest, Embeddings, Vector } from './canonical.ts'
 import { badRequest, failure, GatewayError } from './errors.ts'
 import type { Circumstances, Surroundings } from './exchange.ts'
-import { send } from './upstream.ts'
-import { countFloats } from './wire/floats.ts'
-import { parseJson } from './wire/json.ts'
+import type { Target } from './router.ts'
+import { send, tooLate } from './upstream.ts'
+import { countFloats, isFloats } from './wire/floats.ts'
+import { isObject } from './wire/json.ts'
 
 /** Embeddings of all inputs, and the headers of the provider's last reply. */
 export interface Embedded {
@@ -17,87 +18,152 @@ export interface Embedded {
   readonly headers: Headers
 }
 
-/** How many calls of one request may be under way at once. */
-const AT_ONCE = 4
+/** One of the calls that a request becomes. */
+export interface Batch {
+  /** What is asked in it. */
+  readonly request: EmbedRequest
+  readonly call: Call
+  readonly codec: EmbedCodec
+}
 
-/** Asks a provider for embeddings, in as many calls as it takes. Order and usage are kept. */
+/** How many calls of one request may be under way at once. */
+const AT_ONCE = 8
+
+/** Says a request in a provider's words, in as many calls as it takes. */
+export function translateEmbed(
+  request: EmbedRequest,
+  { adapter, model, provider }: Target,
+  warn: Warn,
+): readonly Batch[] {
+  const codec = adapter.embed?.(model)
+  if (!codec) throw badRequest(`Model "${model}" of ${provider} has no embeddings.`, 'model', 'unsupported_model')
+  const asked = fit({ ...request, model }, codec, warn)
+  return split(asked.inputs, codec.batch).map((inputs) => {
+    const batch = { ...asked, inputs }
+    return { request: batch, call: codec.encode(batch, warn), codec }
+  })
+}
+
+/** Asks a provider for embeddings. Order and usage are kept; where one call fails, all do. */
 export async function embed(
   request: EmbedRequest,
   shared: Surroundings,
   own: Omit<Circumstances, 'owner'>,
 ): Promise<Embedded> {
-  const { adapter, model, provider } = own.target
-  const codec = adapter.embed?.(model)
-  if (!codec) throw badRequest(`Model "${model}" of ${provider} has no embeddings.`, 'model', 'unsupported_model')
-  const asked = fit({ ...request, model }, codec, own.warn)
-  const batches = split(asked.inputs, codec.batch).map((inputs) => ({ ...asked, inputs }))
+  const batches = translateEmbed(request, own.target, own.warn)
+  const failed = new AbortController()
+  const either = { ...own, signal: AbortSignal.any([own.signal, failed.signal]) }
   const answers: Embedded[] = []
   // One after the other within each lane, so that a rate limit is met by a few calls and not by all.
   const lanes = Array.from({ length: Math.min(AT_ONCE, batches.length) }, async (_, lane) => {
     for (let at = lane; at < batches.length; at += AT_ONCE) {
       const batch = batches[at]
-      if (batch) answers[at] = await ask(batch, codec, shared, own)
+      if (batch) answers[at] = await ask(batch, shared, either)
     }
   })
-  await Promise.all(lanes)
+  try {
+    await Promise.all(lanes)
+  } catch (error) {
+    failed.abort()
+    throw error
+  }
   const counted = answers.map(({ embeddings }) => embeddings.input)
   return {
     headers: answers.at(-1)?.headers ?? new Headers(),
     embeddings: {
       vectors: answers.flatMap(({ embeddings }) => embeddings.vectors),
-      model: answers[0]?.embeddings.model ?? model,
+      model: answers[0]?.embeddings.model ?? own.target.model,
       input: counted.every((count) => count !== undefined) ? counted.reduce((sum, count) => sum + count, 0) : undefined,
     },
   }
 }
 
+/** Members that would be further things to embed: to leave them out would be to answer something else. */
+const FURTHER: ReadonlySet<string> = new Set(['image', 'images', 'inputs', 'inputImage', 'video', 'audio'])
+
 /** Drops or refuses what the provider has no words for. */
-function fit(request: EmbedRequest, codec: EmbedCodec, warn: Warn): EmbedRequest {
-  if (!codec.tokens && request.inputs.some((input) => typeof input !== 'string')) {
-    throw badRequest(
-      `Model "${request.model}" takes texts only: send the texts instead of their tokens.`,
-      'input',
-      'unsupported_value',
-    )
+function fit({ extra = {}, user, ...request }: EmbedRequest, codec: EmbedCodec, warn: Warn): EmbedRequest {
+  const { model, inputs, dimensions } = request
+  if (!codec.tokens && inputs.some((input) => typeof input !== 'string')) {
+    const message = `Model "${model}" takes texts only: send the texts instead of their tokens.`
+    throw badRequest(message, 'input', 'unsupported_value')
   }
-  if (!codec.dimensions && request.dimensions !== undefined) {
-    throw badRequest(
-      `The dimensions of model "${request.model}" cannot be chosen.`,
-      'dimensions',
-      'unsupported_parameter',
-    )
+  if (!codec.dimensions && dimensions !== undefined) {
+    const message = `The dimensions of model "${model}" cannot be chosen.`
+    throw badRequest(message, 'dimensions', 'unsupported_parameter')
   }
-  const { extra = {}, ...rest } = request
+  const told = codec.user ? user : undefined
+  if (user !== undefined && told === undefined) warn('user', 'unsupported')
   const known = Object.entries(extra).filter(([key, value]) => {
     const taken = codec.extensions.includes('*') || codec.extensions.includes(key)
-    if (!taken && value !== null) warn(key, 'unknown')
-    return taken
+    if (taken || value === null) return taken
+    if (FURTHER.has(key))
+      throw badRequest(`Only texts can be embedded here, not \`${key}\`.`, key, 'unsupported_parameter')
+    warn(key, 'unknown')
+    return false
   })
-  return known.length > 0 ? { ...rest, extra: Object.fromEntries(known) } : rest
+  return {
+    ...request,
+    ...(told !== undefined && { user: told }),
+    ...(known.length > 0 && { extra: Object.fromEntries(known) }),
+  }
 }
 
 async function ask(
-  request: EmbedRequest,
-  codec: EmbedCodec,
+  { request, call, codec }: Batch,
   shared: Surroundings,
   own: Omit<Circumstances, 'owner'>,
 ): Promise<Embedded> {
   const { adapter } = own.target
-  const { headers, clientKey, fetch, timeouts } = own
-  const signal = AbortSignal.any([own.signal, AbortSignal.timeout(timeouts.firstByte)])
-  const call = codec.encode(request, own.warn)
-  const { response } = await send(call, { adapter, headers, clientKey, fetch, signal, now: shared.now })
-  const body = codec.body.safeParse(parseJson(await response.text()))
-  if (!body.success) throw broken('The provider sent embeddings that cannot be read.')
-  const embeddings = codec.decode(body.data)
-  check(embeddings.vectors, request)
-  return { embeddings, headers: response.headers }
+  const { headers, clientKey, fetch } = own
+  own.signal.throwIfAborted()
+  const late = new AbortController()
+  const timer = setTimeout(() => late.abort(tooLate(adapter.name)), own.timeouts.firstByte)
+  const signal = AbortSignal.any([own.signal, late.signal])
+  try {
+    const { response, disclose } = await send(call, { adapter, headers, clientKey, fetch, signal, now: shared.now })
+    const text = await response.text().catch((error: unknown) => lose(error, late.signal))
+    // Coordinates are what they are to a double: their digits need no keeping.
+    const body: unknown = understood(() => JSON.parse(text))
+    const known = codec.body.safeParse(body)
+    if (!known.success) {
+      // Some report in a 200 that they failed.
+      const reported = isObject(body) && 'error' in body ? adapter.failure?.(502, body, response.headers) : undefined
+      throw new GatewayError(disclose({ ...UNREADABLE, ...reported }))
+    }
+    const embeddings = understood(() => codec.decode(known.data, { request, headers: response.headers }))
+    check(embeddings.vectors, request)
+    return { embeddings, headers: response.headers }
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+const UNREADABLE = failure({
+  status: 502,
+  code: 'upstream_protocol_error',
+  message: 'The provider sent embeddings that cannot be read.',
+})
+
+function understood<T>(read: () => T): T {
+  try {
+    return read()
+  } catch (cause) {
+    throw new GatewayError({ ...UNREADABLE, cause })
+  }
+}
+
+function lose(cause: unknown, late: AbortSignal): never {
+  if (late.aborted) throw late.reason
+  const message = 'The connection to the provider broke before the reply was complete.'
+  throw new GatewayError(failure({ status: 502, code: 'upstream_stream_truncated', message, cause }))
 }
 
 /** A vector too few, or one of another size, would silently spoil whatever it is stored in. */
 function check(vectors: readonly Vector[], { inputs, dimensions }: EmbedRequest): void {
   if (vectors.length !== inputs.length)
     throw broken(`The provider sent ${vectors.length} embeddings for ${inputs.length} inputs.`)
+  if (vectors.some((vector) => typeof vector === 'string' && !isFloats(vector))) throw broken(UNREADABLE.message)
   const odd = dimensions === undefined ? undefined : vectors.map(sizeOf).find((size) => size !== dimensions)
   if (odd !== undefined)
     throw broken(`The provider sent an embedding of ${odd} dimensions where ${dimensions} were asked for.`)
@@ -108,7 +174,7 @@ function sizeOf(vector: Vector): number {
 }
 
 function broken(message: string): GatewayError {
-  return new GatewayError(failure({ status: 502, code: 'upstream_protocol_error', message }))
+  return new GatewayError({ ...UNREADABLE, message })
 }
 
 function split<T>(items: readonly T[], size: number): readonly (readonly T[])[] {

@@ -12,7 +12,7 @@ import { Amendments } from './amendments.ts'
 import { answerStream, answerWhole, failureHeaders } from './answer.ts'
 import type { ReplyEvent } from './canonical.ts'
 import { createCatalog } from './catalog.ts'
-import { dryRun } from './dry-run.ts'
+import { dryRun, dryRunEmbed } from './dry-run.ts'
 import { embed } from './embed.ts'
 import { failure, GatewayError } from './errors.ts'
 import { begin, type Exchange, type Surroundings, type Timeouts } from './exchange.ts'
@@ -175,14 +175,23 @@ async function converse(c: Context<Env>, surface: Surface, conversation: Convers
 
 /** Answers a request for embeddings. */
 async function answerEmbeddings(c: Context<Env>, conversation: Conversation): Promise<Response> {
-  const { warnings } = c.var.trip
-  const request = parseEmbed(await readJson(c.req.raw, conversation.bodyLimit))
+  const { trip } = c.var
+  const { warnings, client } = trip
+  const request = parseEmbed(await readJson(c.req.raw, conversation.bodyLimit), warnings.warn)
   const { target, settings } = route(c, request.model, conversation)
-  const { clientKey } = c.var.trip.client
+  if (c.req.header('x-dragoman-dry-run') === 'true') {
+    const shown = await dryRunEmbed(request, { ...settings, target }, warnings)
+    setWarnings(c)
+    return c.json(shown)
+  }
+  const { clientKey } = client
   const own = { ...settings, target, clientKey, warn: warnings.warn, signal: c.req.raw.signal }
   const { embeddings, headers } = await embed(request, conversation.shared, own)
+  const { input } = embeddings
+  if (input === undefined) warnings.note('usage', 'unknown')
   setHeaders(c, toldHeaders(target.adapter, headers, conversation.shared.now()))
   setWarnings(c)
+  trip.end(200, input === undefined ? {} : { usage: { input, output: 0 } })
   return c.json(renderEmbed(embeddings, request))
 }
 

@@ -15,7 +15,7 @@ export class CommandError extends Error {
   override readonly name = 'CommandError'
 }
 
-/** Shows the call that an OpenAI chat request becomes. `model` takes the place of the request's own. */
+/** Shows the call that an OpenAI request becomes: one for embeddings where it has `input` in place of `messages`. `model` takes the place of the request's own. */
 export async function translateRequest(
   text: string,
   model: string | undefined,
@@ -29,7 +29,8 @@ export async function translateRequest(
     keys: undefined,
     providers: { ...keyless(registry), ...providers },
   })
-  const response = await gateway.fetch('http://gateway/v1/chat/completions', {
+  const path = isObject(asked) && 'input' in asked && !('messages' in asked) ? 'embeddings' : 'chat/completions'
+  const response = await gateway.fetch(`http://gateway/v1/${path}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'x-dragoman-dry-run': 'true' },
     body: JSON.stringify(model !== undefined && isObject(asked) ? { ...asked, model } : asked),

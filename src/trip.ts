@@ -32,7 +32,14 @@ export interface Trip {
   client: Client
   target: Target | undefined
   /** Says what became of it, once. */
-  end(status: number, outcome?: { readonly exchange?: Exchange; readonly failure?: Failure }): void
+  end(status: number, outcome?: Outcome): void
+}
+
+/** What became of a request, as far as it is known. */
+export interface Outcome {
+  readonly exchange?: Exchange
+  readonly failure?: Failure
+  readonly usage?: Usage
 }
 
 /** How a trip begins. */
@@ -59,7 +66,7 @@ export function depart({ id, method, path, refuse, now, log }: Departure): Trip 
     warnings: createWarnings(refuse),
     client: { clientKey: undefined, owner: '' },
     target: undefined,
-    end(status, { exchange, failure = exchange?.whole.failure } = {}) {
+    end(status, { exchange, failure = exchange?.whole.failure, usage = exchange?.whole.completion?.usage } = {}) {
       if (ended) return
       ended = true
       log?.({
@@ -71,7 +78,7 @@ export function depart({ id, method, path, refuse, now, log }: Departure): Trip 
         provider: trip.target?.provider,
         model: trip.target?.model,
         warnings: trip.warnings.header(),
-        usage: exchange?.whole.completion?.usage,
+        usage,
         failure,
       })
     },

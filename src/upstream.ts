@@ -71,6 +71,31 @@ export async function send(call: Call, sending: Sending): Promise<Sent> {
   throw new GatewayError(failure, toldHeaders(adapter, response.headers, now()))
 }
 
+/** Sends a call that ends when the client leaves, when it is aborted, or when no reply begins within `patience` milliseconds. */
+export async function sendWithin(
+  patience: number,
+  call: Call,
+  sending: Sending,
+): Promise<Sent & { readonly abort: () => void }> {
+  const controller = new AbortController()
+  const leave = (): void => controller.abort(sending.signal.reason)
+  if (sending.signal.aborted) leave()
+  else sending.signal.addEventListener('abort', leave, { once: true })
+  const timer = setTimeout(() => controller.abort(tooLate(sending.adapter.name)), patience)
+  try {
+    const sent = await send(call, { ...sending, signal: controller.signal })
+    return { ...sent, abort: () => controller.abort() }
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Says that a provider let us wait too long. */
+export function tooLate(provider: string): GatewayError {
+  const message = `The provider ${provider} did not answer in time.`
+  return new GatewayError(failure({ status: 504, code: 'upstream_timeout', message }))
+}
+
 /** What a provider's reply tells in its headers that a client may want to know: its id there, and the rate limits. */
 export function toldHeaders(adapter: Adapter, headers: Headers, now: number): Readonly<Record<string, string>> {
   const id = headers.get('request-id') ?? headers.get('x-request-id') ?? headers.get('x-amzn-requestid')

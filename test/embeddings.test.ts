@@ -2,16 +2,26 @@ import fc from 'fast-check'
 import OpenAI from 'openai'
 import { describe, expect, test } from 'vitest'
 import { anthropic } from '../adapters/anthropic.ts'
+import { bedrock } from '../adapters/bedrock.ts'
+import { cohere } from '../adapters/cohere.ts'
+import { google } from '../adapters/google.ts'
 import { openai } from '../adapters/openai.ts'
 import type { Adapter, EmbedCodec } from '../src/adapter.ts'
 import { createGateway } from '../src/gateway.ts'
-import { countFloats, decodeFloats, encodeFloats } from '../src/wire/floats.ts'
+import { countFloats, decodeFloats, encodeFloats, isFloats, unit } from '../src/wire/floats.ts'
 import { silent } from './silent.ts'
 
 interface Sent {
   readonly input: string | number[] | (string | number[])[]
   readonly encoding_format?: string
   readonly dimensions?: number
+}
+
+/** What some providers are asked, as far as it tells what is to be embedded. */
+interface Native {
+  readonly texts?: readonly string[]
+  readonly requests?: readonly { readonly content: { readonly parts: readonly [{ readonly text: string }] } }[]
+  readonly inputText?: string
 }
 
 /** An embedding whose numbers tell which input it is of. */
@@ -90,7 +100,23 @@ describe('embeddings', () => {
       object: 'list',
       data: [{ object: 'embedding', index: 0, embedding: encodeFloats(vector(1)) }],
       model: 'text-embedding-3-small',
+      usage: { prompt_tokens: 0, total_tokens: 0 },
     })
+  })
+
+  test('whose tokens nobody counted say so, and have the usage that clients rely on', async () => {
+    const { client } = setUp(undefined, () => Response.json({ data: [{ index: 0, embedding: vector(1) }] }))
+    const { data, response } = await client.embeddings.create({ model, input: '1' }).withResponse()
+    expect(data.usage).toEqual({ prompt_tokens: 0, total_tokens: 0 })
+    expect(response.headers.get('x-dragoman-warnings')).toBe('usage=unknown')
+  })
+
+  test('have coordinates of any number of digits', async () => {
+    const coordinates = ['-0.01234567890123456789', '1e-7', '12345678901234567890']
+    const body = `{"data":[{"index":0,"embedding":[${coordinates.join()}]}]}`
+    const { client } = setUp(undefined, () => new Response(body))
+    const { data } = await client.embeddings.create({ model, input: '1', encoding_format: 'float' })
+    expect(data[0]?.embedding).toEqual(coordinates.map(Number))
   })
 
   test('of more inputs than a provider takes at once come of several calls, in order, with usage added up', async () => {
@@ -101,6 +127,38 @@ describe('embeddings', () => {
     expect(data.map(({ index }) => index)).toEqual(input.map(Number))
     expect(usage.prompt_tokens).toBe(20)
     expect(sent).toHaveLength(7)
+  })
+
+  test.each([
+    ['Cohere', cohere({ apiKey: 'k' }), 'cohere/embed-v4.0', [96, 96, 8]],
+    ['Gemini', google({ apiKey: 'k' }), 'google/gemini-embedding-2', [100, 100]],
+    ['Titan', bedrock({ apiKey: 'k' }), 'bedrock/amazon.titan-embed-text-v2:0', Array.from({ length: 200 }, () => 1)],
+  ])('are split as %s takes them', async (_, adapter, model, sizes) => {
+    const told: number[] = []
+    const { fetch } = createGateway({
+      providers: { [adapter.name]: adapter },
+      fetch: async (_, init) => {
+        const { texts, requests, inputText }: Native = JSON.parse(String(init?.body))
+        const asked = texts ?? requests?.map(({ content }) => content.parts[0].text) ?? [inputText]
+        told.push(asked.length)
+        const vectors = asked.map((text) => vector(text))
+        // What comes first is answered last.
+        await new Promise((resolve) => setTimeout(resolve, told.length === 1 ? 20 : 0))
+        return Response.json({
+          embeddings: requests ? vectors.map((values) => ({ values })) : { float: vectors },
+          embedding: vectors[0],
+          inputTextTokenCount: 1,
+          usageMetadata: { promptTokenCount: asked.length },
+          meta: { billed_units: { input_tokens: asked.length } },
+        })
+      },
+    })
+    const client = new OpenAI({ apiKey: '-', baseURL: 'http://gateway/v1', fetch, maxRetries: 0 })
+    const input = Array.from({ length: 200 }, (_, index) => String(index))
+    const { data, usage } = await client.embeddings.create({ model, input })
+    expect(told).toEqual(sizes)
+    expect(data.map(({ index, embedding }) => [index, embedding[0]])).toEqual(input.map((_, at) => [at, at]))
+    expect(usage).toEqual({ prompt_tokens: 200, total_tokens: 200 })
   })
 
   test('take tokens, one list of them or several', async () => {
@@ -127,7 +185,14 @@ describe('embeddings are refused', () => {
     ['of an empty text', { model, input: '' }, 'input', 'empty_string'],
     ['of no texts', { model, input: [] }, 'input', undefined],
     ['of nothing', { model }, 'input', 'missing_required_parameter'],
-    ['of an object', { model, input: {} }, 'input', 'invalid_type'],
+    ['of a number', { model, input: 7 }, 'input', 'invalid_type'],
+    ['of an object', { model, input: {} }, 'input', 'unsupported_value'],
+    [
+      'of a picture',
+      { model, input: [{ type: 'image_url', image_url: { url: 'https://a.b/c.png' } }] },
+      'input',
+      'unsupported_value',
+    ],
     ['of a list of both', { model, input: ['x', [1]] }, undefined, undefined],
     ['in another form', { model, input: 'x', encoding_format: 'ubinary' }, 'encoding_format', undefined],
     ['of no dimensions', { model, input: 'x', dimensions: 0 }, 'dimensions', undefined],
@@ -159,8 +224,62 @@ describe('embeddings are refused', () => {
     })
   })
 
+  test('of pictures beside a text, where a provider does not take them from here', async () => {
+    const { client } = setUp(() => ({ extensions: [] }))
+    const extra = { images: ['data:image/png;base64,AAAA'] }
+    await expect(client.embeddings.create({ model, input: 'x', ...extra })).rejects.toMatchObject({
+      status: 400,
+      param: 'images',
+    })
+  })
+
+  test('as soon as one of several calls fails, without making the others', async () => {
+    const { client, sent } = setUp(
+      () => ({ batch: 1 }),
+      ({ input }) =>
+        Response.json({ error: { message: `No ${String(input)}.` } }, { status: input === '3' ? 400 : 500 }),
+    )
+    const input = Array.from({ length: 100 }, (_, index) => String(index))
+    await expect(client.embeddings.create({ model, input })).rejects.toMatchObject({ status: 500 })
+    expect(sent.length).toBeLessThan(20)
+  })
+
+  test('when the provider does not answer in time', async () => {
+    const { fetch } = createGateway({
+      providers: { openai: openai({ apiKey: 'k' }) },
+      timeouts: { firstByte: 10 },
+      fetch: (_, init) =>
+        new Promise((_, reject) => init?.signal?.addEventListener('abort', () => reject(init.signal?.reason))),
+    })
+    const client = new OpenAI({ apiKey: '-', baseURL: 'http://gateway/v1', fetch, maxRetries: 0 })
+    await expect(client.embeddings.create({ model, input: 'x' })).rejects.toMatchObject({
+      status: 504,
+      code: 'upstream_timeout',
+    })
+  })
+
+  test('when the provider reports in a 200 that it failed', async () => {
+    const error = { message: 'No provider is there.', code: 503 }
+    const { client } = setUp(undefined, () => Response.json({ error }))
+    await expect(client.embeddings.create({ model, input: 'x' })).rejects.toMatchObject({
+      status: 502,
+      error: { message: 'No provider is there.' },
+    })
+  })
+
+  test('when the connection breaks', async () => {
+    const body = (): ReadableStream => new ReadableStream({ pull: (controller) => controller.error(new Error('gone')) })
+    const { client } = setUp(undefined, () => new Response(body()))
+    await expect(client.embeddings.create({ model, input: 'x' })).rejects.toMatchObject({
+      status: 502,
+      code: 'upstream_stream_truncated',
+    })
+  })
+
   test.each([
     ['fewer than asked for', { data: [] }],
+    ['as base64 of something else', { data: [{ embedding: 'AAAAAA==' }] }],
+    ['as no base64', { data: [{ embedding: '?!' }] }],
     ['of another size', { data: [{ embedding: [1, 2, 3] }] }],
     ['of no known form', { vectors: [] }],
   ])('when they come back %s', async (_, body) => {
@@ -178,7 +297,19 @@ test('numbers survive the way through base64', () => {
       const base64 = encodeFloats(numbers)
       expect(decodeFloats(base64)).toEqual(numbers)
       expect(countFloats(base64)).toBe(numbers.length)
+      expect(isFloats(base64)).toBe(true)
       expect(base64).toBe(Buffer.from(new Float32Array(numbers).buffer).toString('base64'))
     }),
   )
+})
+
+test('base64 is what every client reads as it was', () => {
+  expect(encodeFloats([1, -0.5, 0.25])).toBe('AACAPwAAAL8AAIA+')
+  expect([isFloats('AACAPw=='), isFloats('AACA'), isFloats('A?CAPw==')]).toEqual([true, false, false])
+})
+
+test('a vector is given the length 1 where it has another', () => {
+  expect(unit([3, 4])).toEqual([0.6, 0.8])
+  expect(unit([0.6001, 0.8])).toEqual([0.6001, 0.8])
+  expect(unit([0, 0])).toEqual([0, 0])
 })

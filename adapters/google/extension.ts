@@ -21,11 +21,14 @@ const object = verbatim.nullish()
 const schema = z.strictObject({
   cachedContent: z.string().nullish(),
   thinkingConfig: z
-    .strictObject({
-      thinkingBudget: z.int().nullish(),
-      thinkingLevel: z.string().nullish(),
-      includeThoughts: z.boolean().nullish(),
-    })
+    .preprocess(
+      (value) => (isObject(value) ? camel(value) : value),
+      z.strictObject({
+        thinkingBudget: z.int().nullish(),
+        thinkingLevel: z.string().nullish(),
+        includeThoughts: z.boolean().nullish(),
+      }),
+    )
     .nullish(),
   safetySettings: list,
   generationConfig: object,
@@ -46,25 +49,28 @@ export type Extension = z.output<typeof schema>
 
 /** Reads the extension. Typing errors there would be invisible, so nothing unknown passes. */
 export function extensionOf({ extra = {} }: ChatRequest): Extension {
-  const { google, extra_body: body, safety_settings, cached_content } = extra
+  const { safety_settings, cached_content } = extra
+  return wished(extra, { safety_settings, cached_content }, schema)
+}
+
+/** What a client says in the provider's own words, as a schema has it; `spread` are members that stand at the top. */
+export function wished<T>(extra: JsonObject, spread: JsonObject, schema: z.ZodType<T>): T {
+  const { google, extra_body: body } = extra
   const nested = body == null ? undefined : inside(body)
   const [given, path] = google != null ? [google, 'google'] : [nested, 'extra_body.google']
   if (google != null && nested != null)
     throw badRequest('`google` and `extra_body.google` are the same thing. Use one.', 'google', 'invalid_value')
   if (given != null && !isObject(given)) throw badRequest(`\`${path}\` must be an object.`, path, 'invalid_value')
-  const said = { safety_settings, cached_content, ...given }
-  const members = camel(Object.fromEntries(Object.entries(said).filter(([, value]) => value != null)))
-  const { thinkingConfig } = members
-  const parsed = schema.safeParse({
-    ...members,
-    ...(isObject(thinkingConfig) && { thinkingConfig: camel(thinkingConfig) }),
-  })
+  const said = { ...spread, ...given }
+  const parsed = schema.safeParse(camel(Object.fromEntries(Object.entries(said).filter(([, value]) => value != null))))
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
   const place = issue?.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0]] : (issue?.path ?? [])
+  const top = String(place[0])
+  const isSpread = spread[snake(top)] != null && given?.[top] === undefined && given?.[snake(top)] === undefined
   throw badRequest(
     `${issue?.message ?? 'Invalid value'}.`,
-    [path, ...place.map((key) => snake(String(key)))].join('.'),
+    [...(isSpread ? [] : [path]), ...place.map((key) => snake(String(key)))].join('.'),
     'invalid_value',
   )
 }

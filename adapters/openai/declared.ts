@@ -93,6 +93,19 @@ const asking = {
     .describe('Whether the provider says the model’s last words again, where it goes on from them.'),
 }
 
+const embeddings = z.strictObject({
+  path: z.string().startsWith('/').exactOptional().describe('Where they are, in place of `/embeddings`.'),
+  batch: z.int().positive().exactOptional().describe('The most inputs of one call, in place of 2048.'),
+  tokens: z.boolean().exactOptional().describe('Whether inputs may be tokens.'),
+  dimensions: z.boolean().exactOptional().describe('Whether the number of dimensions can be asked for.'),
+  user: z.boolean().exactOptional().describe('Whether the provider is told who the person is.'),
+  base64: z.boolean().exactOptional().describe('Whether base64 can be asked for.'),
+  extensions: z
+    .array(z.string())
+    .exactOptional()
+    .describe('Members beyond OpenAI’s that the provider takes, where it does not take all.'),
+})
+
 const fact = z.strictObject({
   match: z
     .string()
@@ -143,7 +156,12 @@ const shape = {
     .record(z.string(), z.union([z.tuple([z.int()]), z.tuple([z.int(), z.string()])]))
     .exactOptional()
     .describe('Errors by the provider’s own code or type → the status and the code they amount to.'),
-  embeddings: z.boolean().exactOptional().describe('Whether the provider has embeddings.'),
+  embeddings: z
+    .union([z.boolean(), embeddings])
+    .exactOptional()
+    .describe(
+      'Whether the provider has embeddings, or how they differ: `path`, `batch`, `tokens`, `dimensions`, `user`, `base64`, `extensions`.',
+    ),
   lists: z.boolean().exactOptional().describe('Whether the provider lists its models.'),
 } satisfies Lines
 

@@ -23,7 +23,7 @@ import type {
   ReasoningBlock,
   ToolChoice,
 } from '../../src/canonical.ts'
-import { embeddings } from './embed.ts'
+import { embeddings, type EmbedTable } from './embed.ts'
 import { explain, type KnownErrors, rateLimits } from './failure.ts'
 import { frame } from './frame.ts'
 import { models } from './models.ts'
@@ -104,8 +104,8 @@ export interface Dialect<Setting extends string = string> {
   readonly literal?: boolean
   /** Finds the token counts of a frame where they are not at `usage`, or not in OpenAI's accounting. */
   readonly usage?: (frame: Chunk) => WireUsage | null | undefined
-  /** Whether the provider has embeddings. */
-  readonly embeddings?: boolean
+  /** How the provider's embeddings differ, or that it has none. */
+  readonly embeddings?: EmbedTable | boolean
   /** Whether the provider lists its models. */
   readonly lists?: boolean
   /** Emulates the provider's API. */
@@ -145,6 +145,8 @@ export function dialect<Setting extends string = never>(
     frames,
     decode: decoder(table),
   }
+  const { embeddings: own = {} } = table
+  const embed = own === false ? undefined : embeddings(own === true ? {} : own)
   return defineAdapter({
     id: name,
     options: optionsOf(table),
@@ -170,7 +172,7 @@ export function dialect<Setting extends string = never>(
           for (const [parameter, value] of query) call.url.searchParams.set(parameter, value)
         },
         chat,
-        ...(table.embeddings !== false && { embed: () => embeddings }),
+        ...(embed && { embed: () => embed }),
         ...(table.lists !== false && { models }),
         failure: (status, body, headers) => explain(table, status, body, headers),
         rateLimits,

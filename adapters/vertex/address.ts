@@ -24,7 +24,13 @@ export function originOf({ project, location }: Place): string {
 }
 
 /** What a model is asked to do. */
-export type Method = 'generateContent' | 'streamGenerateContent' | 'rawPredict' | 'streamRawPredict'
+export type Method =
+  | 'generateContent'
+  | 'streamGenerateContent'
+  | 'rawPredict'
+  | 'streamRawPredict'
+  | 'predict'
+  | 'embedContent'
 
 /**
  * The path of a method of a model. A name without a publisher is one of `publisher`'s; tuned models are endpoints of the

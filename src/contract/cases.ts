@@ -6,7 +6,7 @@
 import type { Capabilities } from '../adapter.ts'
 
 /** Shared case name → the capability it shows. `always` are cases no provider can do without; `optional` ones depend on what it happens to do. */
-export const CASES: Readonly<Record<string, keyof Capabilities | 'always' | 'models' | 'optional'>> = {
+export const CASES: Readonly<Record<string, keyof Capabilities | 'always' | 'models' | 'embeddings' | 'optional'>> = {
   text: 'always',
   system: 'always',
   'multi-turn': 'always',
@@ -44,6 +44,8 @@ export const CASES: Readonly<Record<string, keyof Capabilities | 'always' | 'mod
   'error-mid-stream': 'always',
   'stream-cut': 'always',
   models: 'models',
+  embeddings: 'embeddings',
+  'embeddings-base64': 'embeddings',
 }
 
 /** Request members that the case `knobs` sets, by the knob each of them shows. */

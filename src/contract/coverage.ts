@@ -13,9 +13,10 @@ import { expectation } from './golden.ts'
 import { isError } from './stage.ts'
 
 /** The shared cases an adapter owes: those whose capability it claims. */
-export function owed({ supports, models }: Adapter): readonly string[] {
+export function owed({ supports, models, embed }: Adapter): readonly string[] {
   return Object.entries(CASES).flatMap(([name, need]) => {
     if (need === 'optional') return []
+    if (need === 'embeddings') return embed ? [name] : []
     return need === 'always' || (need === 'models' ? models !== undefined : supports[need]) ? [name] : []
   })
 }

@@ -9,7 +9,7 @@ import { isObject } from '../wire/json.ts'
 import { splitter } from '../wire/framing.ts'
 import { readStream } from './chunks.ts'
 import { golden } from './golden.ts'
-import { hasStream, hasWhole, isChat, type Pledge, type Scene, toldFile, toldOf } from './scene.ts'
+import { hasStream, hasWhole, isChat, isEmbeddings, type Pledge, type Scene, toldFile, toldOf } from './scene.ts'
 import { cutNowhere, isError, stage, streamed, told, whole } from './stage.ts'
 
 const inOnePiece = streamed(cutNowhere)
@@ -29,13 +29,15 @@ export const exchange: readonly Pledge[] = [
   },
   {
     says: 'satisfies the native schema',
-    applies: (scene) => scene.request !== undefined && isChat(scene) && scene.fixture.replies.length > 0,
-    async keep({ adapter, fixture, request }) {
-      for (const form of ['whole', 'stream'] as const) {
-        const scene = await stage(adapter, fixture, form === 'whole' ? whole : inOnePiece)
-        await (await scene.ask(form)).text()
-        assert.ok(scene.calls.length > 0, 'Nothing was sent.')
-        for (const { body } of scene.calls) {
+    applies: (scene) =>
+      scene.request !== undefined && (isChat(scene) || isEmbeddings(scene)) && scene.fixture.replies.length > 0,
+    async keep(scene) {
+      const { adapter, fixture, request } = scene
+      for (const form of isChat(scene) ? (['whole', 'stream'] as const) : (['whole'] as const)) {
+        const { ask, calls } = await stage(adapter, fixture, form === 'whole' ? whole : inOnePiece)
+        await (await ask(form)).text()
+        assert.ok(calls.length > 0, 'Nothing was sent.')
+        for (const { body } of calls) {
           const judged = request?.safeParse(body)
           if (judged?.success === false) assert.fail(`${form}: ${String(judged.error)}`)
         }
@@ -47,7 +49,8 @@ export const exchange: readonly Pledge[] = [
     applies: ({ fixture }) => fixture.replies.some(({ whole, status }) => whole !== undefined && status < 400),
     async keep(scene) {
       const { adapter, codec, fixture } = scene
-      const schema = isChat(scene) ? codec?.body : adapter.models?.body
+      const embed = isEmbeddings(scene) ? adapter.embed?.(fixture.facts.model ?? '') : undefined
+      const schema = isChat(scene) ? codec?.body : (embed ?? adapter.models)?.body
       for (const { whole, status } of fixture.replies) {
         if (whole === undefined || status >= 400) continue
         const parsed = schema?.safeParse(JSON.parse(whole))

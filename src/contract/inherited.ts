@@ -11,9 +11,10 @@ import type { JsonObject } from '../canonical.ts'
 import { isObject } from '../wire/json.ts'
 import { owed } from './coverage.ts'
 import { assertTold, exchange } from './exchange.ts'
+import { embeddings } from './embeddings.ts'
 import { type Fixture, readFixtures } from './fixture.ts'
 import { expectation } from './golden.ts'
-import { isChat, type Pledge } from './scene.ts'
+import { isChat, isEmbeddings, type Pledge } from './scene.ts'
 import { stage, whole } from './stage.ts'
 
 /** The adapter that another is a dialect of. */
@@ -40,7 +41,7 @@ export function inheriting({ restate }: Inheritance): readonly Pledge[] {
   return [
     {
       says: 'is said as in the adapter it is a dialect of',
-      applies: isChat,
+      applies: (scene) => isChat(scene) || isEmbeddings(scene),
       async keep({ adapter, fixture }) {
         const scene = await stage(adapter, fixture, whole)
         await (await scene.ask('asked')).text()
@@ -62,5 +63,6 @@ export function inheriting({ restate }: Inheritance): readonly Pledge[] {
       },
     },
     ...exchange.filter(({ writes }) => !writes),
+    ...embeddings,
   ]
 }

@@ -50,6 +50,11 @@ export function hasStream({ fixture }: Scene): boolean {
   return fixture.replies.some(({ streamed }) => streamed !== undefined)
 }
 
+/** Whether the case is about embeddings. */
+export function isEmbeddings({ fixture }: Pick<Scene, 'fixture'>): boolean {
+  return fixture.facts.path === '/v1/embeddings'
+}
+
 /** Whether the case is a chat. */
 export function isChat({ fixture }: Scene): boolean {
   return fixture.facts.path === '/v1/chat/completions'

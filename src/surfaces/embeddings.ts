@@ -5,10 +5,13 @@
  * @module
  */
 import { z } from 'zod'
+import type { Warn } from '../adapter.ts'
 import type { EmbedRequest, Embeddings, JsonObject, Vector } from '../canonical.ts'
+import { badRequest } from '../errors.ts'
 import { decodeFloats, encodeFloats } from '../wire/floats.ts'
+import { isObject } from '../wire/json.ts'
 import { verbatim } from './present.ts'
-import { flatten, problem, refusal } from './problems.ts'
+import { wellFormed } from './well-formed.ts'
 
 /** The most inputs OpenAI takes at once. */
 const MOST = 2048
@@ -25,13 +28,10 @@ const request = z.looseObject({
 })
 
 /** Reads a request. Throws a `GatewayError` that names every problem. */
-export function parseEmbed(body: unknown): EmbedRequest {
-  const parsed = request.safeParse(body)
-  if (!parsed.success) {
-    const problems = parsed.error.issues.flatMap((issue) => flatten(issue)).map((issue) => problem(issue, body))
-    throw refusal(problems.filter(({ param }, index) => problems.findIndex((other) => other.param === param) === index))
-  }
-  const { model, input, dimensions, encoding_format, user, ...extra } = parsed.data
+export function parseEmbed(body: unknown, warn: Warn): EmbedRequest {
+  if (isObject(body) && [body['input']].flat().some(isObject))
+    throw badRequest(TEXTS_ONLY, 'input', 'unsupported_value')
+  const { model, input, dimensions, encoding_format, user, ...extra } = wellFormed(request, body, warn)
   return {
     model,
     inputs: inputsOf(input),
@@ -42,13 +42,16 @@ export function parseEmbed(body: unknown): EmbedRequest {
   }
 }
 
-/** Renders embeddings in the form that was asked for. */
-export function renderEmbed({ vectors, model, input }: Embeddings, { encoding }: EmbedRequest): JsonObject {
+const TEXTS_ONLY =
+  'Only texts can be embedded here: `input` is a text or a list of texts, or their tokens. It holds no pictures, sound or files.'
+
+/** Renders embeddings in the form that was asked for. OpenAI always tells usage, so what is not known is 0. */
+export function renderEmbed({ vectors, model, input = 0 }: Embeddings, { encoding }: EmbedRequest): JsonObject {
   return {
     object: 'list',
     data: vectors.map((vector, index) => ({ object: 'embedding', index, embedding: inForm(vector, encoding) })),
     model,
-    ...(input !== undefined && { usage: { prompt_tokens: input, total_tokens: input } }),
+    usage: { prompt_tokens: input, total_tokens: input },
   }
 }
 

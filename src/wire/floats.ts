@@ -18,9 +18,27 @@ export function decodeFloats(base64: string): readonly number[] {
   return Array.from({ length: Math.floor(bytes.length / 4) }, (_, index) => view.getFloat32(index * 4, true))
 }
 
+/** Whether text is such base64. */
+export function isFloats(text: string): boolean {
+  return /^[A-Za-z0-9+/]*={0,2}$/u.test(text) && Number.isInteger(countBytes(text) / 4)
+}
+
 /** How many numbers such base64 holds. */
 export function countFloats(base64: string): number {
-  return Math.floor((base64.replace(/=+$/u, '').length * 3) / 16)
+  return Math.floor(countBytes(base64) / 4)
+}
+
+function countBytes(base64: string): number {
+  return Math.floor((base64.replace(/=+$/u, '').length * 3) / 4)
+}
+
+/** How far from 1 the length of a vector may be to count as 1. */
+const SLACK = 1e-3
+
+/** Numbers as a vector of the length 1, in the same direction. */
+export function unit(numbers: readonly number[]): readonly number[] {
+  const length = Math.sqrt(numbers.reduce((sum, number) => sum + number * number, 0))
+  return length === 0 || Math.abs(length - 1) <= SLACK ? numbers : numbers.map((number) => number / length)
 }
 
 /** Bytes that `String.fromCharCode` takes at once without running out of stack. */

@@ -351,7 +351,7 @@ describe('embeddings', () => {
   }
 
   test('are asked for in the provider’s words', () => {
-    const { call, warnings } = ask('codestral-embed', { dimensions: 256, user: 'u', extra: { output_dtype: 'int8' } })
+    const { call, warnings } = ask('codestral-embed', { dimensions: 256, extra: { output_dtype: 'int8' } })
     expect(call).toEqual({
       path: '/v1/embeddings',
       body: {
@@ -362,7 +362,7 @@ describe('embeddings', () => {
         encoding_format: 'float',
       },
     })
-    expect(warnings).toEqual(['user'])
+    expect(warnings).toEqual([])
   })
 
   test('have a size of their own, but for those of code', () => {
@@ -382,6 +382,10 @@ describe('embeddings', () => {
       usage: { prompt_tokens: 4, total_tokens: 4 },
     })
     if (!codec || !body?.success) throw new Error('The body is not read.')
-    expect(codec.decode(body.data)).toEqual({ vectors: [[1], [2]], model: 'mistral-embed', input: 4 })
+    const reply = {
+      request: { model: 'mistral-embed', inputs: ['a', 'b'], encoding: 'float' },
+      headers: new Headers(),
+    } as const
+    expect(codec.decode(body.data, reply)).toEqual({ vectors: [[1], [2]], model: 'mistral-embed', input: 4 })
   })
 })

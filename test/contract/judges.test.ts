@@ -60,7 +60,7 @@ const judges: Readonly<Record<string, Judge>> = {
 
 for (const subject of subjects) {
   const { name } = subject.adapter
-  const chats = fixturesOf(name).filter(({ asked }) => asked)
+  const chats = fixturesOf(name).filter(({ asked, facts }) => asked && facts.path === '/v1/chat/completions')
 
   describe(`${name}'s own SDK reads`, () => {
     for (const fixture of chats) {

@@ -57,9 +57,10 @@ async function column({ adapter, folder, ...options }: Subject): Promise<Column>
   return Object.fromEntries(Object.keys(CASES).map((name) => [name, cell(name)]))
 }
 
-function isDenied({ supports, models }: Adapter, name: string): boolean {
+function isDenied({ supports, models, embed }: Adapter, name: string): boolean {
   const need = CASES[name] ?? 'optional'
   if (need === 'always' || need === 'optional') return false
+  if (need === 'embeddings') return embed === undefined
   return need === 'models' ? models === undefined : !supports[need]
 }
 

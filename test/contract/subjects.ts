@@ -23,12 +23,15 @@ import { vertexRequest } from '../../adapters/vertex/strict.ts'
 import type { Adapter, AdapterDefinition, Schema } from '../../src/adapter.ts'
 import { type Fixture, type Inheritance, readFixtures } from '../../src/contract.ts'
 import { dialects } from './dialects.ts'
+import { EMBEDDINGS } from './embeddings.ts'
 
 /** An adapter under test. */
 export interface Subject {
   readonly adapter: Adapter
   readonly folder: string
   readonly request: Schema<unknown>
+  /** The judge of its requests for embeddings. */
+  readonly embeddings?: Schema<unknown>
   configure(options: Readonly<Record<string, unknown>>): Adapter
   /** The adapter it is a dialect of. */
   readonly inherits?: Inheritance
@@ -67,7 +70,14 @@ function subject(
 ): Subject {
   const configure = (options: Readonly<Record<string, unknown>>): Adapter =>
     definition.make({ apiKey: 'sk-test-0123456789', ...defaults, ...options })
-  return { adapter: configure({}), folder: folderOf(definition.id), request, configure }
+  const embeddings = EMBEDDINGS[definition.id]
+  return {
+    adapter: configure({}),
+    folder: folderOf(definition.id),
+    request,
+    configure,
+    ...(embeddings && { embeddings }),
+  }
 }
 
 function folderOf(name: string): string {

@@ -14,10 +14,20 @@ type Start = (tell?: (event: ReplyEvent) => void) => Promise<Exchange>
 /** Hears how a reply ended, `gone` where the client did not wait for it. */
 type Over = (exchange: Exchange, gone: boolean) => void
 
+/** A streamed answer, piece by piece. */
+export interface Pieces {
+  /** Whether it is over: the piece told last was the last. */
+  readonly done: boolean
+  /** The next piece, which may be empty. Asks the provider for no more than it takes, so that a slow client slows it down. */
+  next(): Promise<string | Uint8Array>
+  /** Gives up: the client is gone. */
+  cancel(): void
+}
+
 /** A streamed answer, begun: its provider has said something. */
 export interface StreamedAnswer {
   readonly exchange: Exchange
-  readonly body: ReadableStream<Uint8Array>
+  readonly pieces: Pieces
 }
 
 // A comment keeps proxies awake and is skipped by every reader of server-sent events.
@@ -28,7 +38,6 @@ const QUIET = 5000
 /** Answers as a stream. Resolves with the provider's first event; fails with a `GatewayError` where that is an error. */
 export async function answerStream(asked: Asked, start: Start, over: Over): Promise<StreamedAnswer> {
   const render = asked.stream()
-  const encoder = new TextEncoder()
   let text = ''
   let begun = false
   let spoke = Date.now()
@@ -38,29 +47,29 @@ export async function answerStream(asked: Asked, start: Start, over: Over): Prom
   })
   while (!begun && !exchange.done) await exchange.next()
   if (exchange.whole.failure && !begun) throw new GatewayError(exchange.whole.failure)
-  // One pull is one write, and reads no further than the next words, so a slow client slows the provider down.
-  const body = new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
+  return {
+    exchange,
+    pieces: {
+      get done() {
+        return exchange.done && text === ''
+      },
+      async next() {
         while (text === '' && !exchange.done) {
           await exchange.next()
           if (text === '' && Date.now() - spoke > QUIET) text = PING
         }
-        controller.enqueue(encoder.encode(text))
+        const piece = text
         text = ''
         spoke = Date.now()
-        if (!exchange.done) return
-        over(exchange, false)
-        controller.close()
+        if (exchange.done) over(exchange, false)
+        return piece
       },
       cancel() {
         exchange.abort()
         over(exchange, true)
       },
     },
-    { highWaterMark: 0 },
-  )
-  return { exchange, body }
+  }
 }
 
 /** Answers as a whole. */

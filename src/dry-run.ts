@@ -68,6 +68,15 @@ export async function dryRunEmbed(
   return show(first.call, { target, headers, count: batches.length, addresses: [] }, warnings)
 }
 
+/** The same for a call that goes out as it came in. */
+export function showCall(
+  call: Call,
+  own: Pick<Circumstances, 'target' | 'headers'>,
+  warnings: Warnings,
+): Promise<JsonObject> {
+  return show(call, { ...own, count: 1, addresses: [] }, warnings)
+}
+
 /** What is shown of a call besides itself. */
 interface Showing extends Pick<Circumstances, 'target' | 'headers'> {
   readonly count: number

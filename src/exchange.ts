@@ -6,8 +6,8 @@
 import { type Call, type ChatCodec, codecFor, type Warn } from './adapter.ts'
 import type { Amendments } from './amendments.ts'
 import { capabilities, fit } from './capabilities.ts'
-import type { Block, ChatRequest, ReplyEvent } from './canonical.ts'
-import { badRequest, failure, GatewayError } from './errors.ts'
+import type { Block, ChatRequest, ReplyEvent, Usage } from './canonical.ts'
+import { badRequest, GatewayError } from './errors.ts'
 import { Fold } from './fold.ts'
 import { type FetchMedia, resolveMedia } from './media.ts'
 import { merge } from './merge.ts'
@@ -15,7 +15,8 @@ import type { Recall } from './recall.ts'
 import { type Course, type Leg, Relay } from './relay.ts'
 import { Reply } from './reply.ts'
 import type { Target } from './router.ts'
-import { send } from './upstream.ts'
+import { sendWithin } from './upstream.ts'
+import { total } from './usage.ts'
 
 /** How long to wait for a provider, in milliseconds. */
 export interface Timeouts {
@@ -61,6 +62,8 @@ export interface Exchange {
   readonly headers: Headers
   /** The reply as far as it has come. */
   readonly whole: Fold
+  /** Tokens spent until now, as far as the provider has told. */
+  readonly usage: Usage | undefined
   /** What was lost, as it showed only in the reply. */
   readonly warnings: Reply['warnings']
   readonly done: boolean
@@ -116,6 +119,9 @@ export async function begin(request: ChatRequest, shared: Surroundings, own: Cir
   return {
     headers: legs[0]?.leg.response.headers ?? new Headers(),
     whole,
+    get usage() {
+      return total(courses.flatMap(({ reply }) => reply.spent ?? []))
+    },
     get warnings() {
       return courses.flatMap(({ reply }) => reply.warnings)
     },
@@ -184,32 +190,11 @@ async function attempt(
   shared: Surroundings,
   own: Circumstances,
 ): Promise<Opened> {
-  const { adapter } = own.target
-  const call = translate(request, own.target, chat, own.warn)
-  const controller = new AbortController()
-  const leave = (): void => controller.abort(own.signal.reason)
-  if (own.signal.aborted) leave()
-  else own.signal.addEventListener('abort', leave, { once: true })
-  const timer = setTimeout(() => controller.abort(tooLate(adapter.name)), own.timeouts.firstByte)
-  try {
-    const { headers, clientKey, fetch } = own
-    const sent = await send(call, {
-      adapter,
-      clientKey,
-      headers,
-      fetch,
-      now: shared.now,
-      signal: controller.signal,
-    })
-    return { call, leg: { ...sent, codec: chat, abort: () => controller.abort() } }
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
-function tooLate(provider: string): GatewayError {
-  const message = `The provider ${provider} did not answer in time.`
-  return new GatewayError(failure({ status: 504, code: 'upstream_timeout', message }))
+  const { headers, clientKey, fetch, signal, target, timeouts } = own
+  const call = translate(request, target, chat, own.warn)
+  const sending = { adapter: target.adapter, clientKey, headers, fetch, signal, now: shared.now }
+  const sent = await sendWithin(timeouts.firstByte, call, sending)
+  return { call, leg: { ...sent, codec: chat } }
 }
 
 /** Says a request in a provider's words: what it cannot say was reported, emulated or refused. */

@@ -7,34 +7,30 @@ import { type Context, Hono } from 'hono'
 import { cors } from 'hono/cors'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { gatekeeper, type Keys } from './access.ts'
-import type { Adapter } from './adapter.ts'
+import type { Adapter, Method } from './adapter.ts'
 import { Amendments } from './amendments.ts'
-import { answerStream, answerWhole, failureHeaders } from './answer.ts'
-import type { ReplyEvent } from './canonical.ts'
+import { failureHeaders, type Pieces } from './answer.ts'
+import type { JsonObject } from './canonical.ts'
 import { createCatalog } from './catalog.ts'
-import { dryRun, dryRunEmbed } from './dry-run.ts'
+import { type Answer, type Commons, converse, type Incoming, passStored, route, servedBy } from './converse.ts'
+import { dryRunEmbed } from './dry-run.ts'
 import { embed } from './embed.ts'
 import { failure, GatewayError } from './errors.ts'
-import { begin, type Exchange, type Surroundings, type Timeouts } from './exchange.ts'
+import type { Surroundings, Timeouts } from './exchange.ts'
 import { readJson } from './intake.ts'
 import type { FetchMedia } from './media.ts'
+import { known, type Provider, settle } from './provider.ts'
 import { Recall } from './recall.ts'
-import { createRouter, type Router, type Target } from './router.ts'
+import { MemoryStore, type ResponseStore } from './response-store.ts'
+import { createRouter } from './router.ts'
+import { createSeal } from './seal.ts'
 import { chat } from './surfaces/chat/index.ts'
 import { parseEmbed, renderEmbed } from './surfaces/embeddings.ts'
-import type { Surface } from './surfaces/surface.ts'
+import { responses } from './surfaces/responses/index.ts'
+import { cancelResponse, forgetResponse, listInput, showResponse } from './surfaces/responses/stored.ts'
+import type { Session } from './surfaces/surface.ts'
 import { CLIENT_GONE, depart, type LogEntry, type Trip } from './trip.ts'
 import { toldHeaders } from './upstream.ts'
-
-/** A provider with settings of its own. */
-export interface Provider {
-  readonly adapter: Adapter
-  /** Sent with every call. */
-  readonly headers?: Readonly<Record<string, string>> | undefined
-  readonly timeouts?: { readonly [K in keyof Timeouts]?: number | undefined } | undefined
-  /** Reaches this provider in place of the gateway's `fetch`. */
-  readonly fetch?: typeof globalThis.fetch | undefined
-}
 
 /** How a gateway is made. */
 export interface GatewayOptions {
@@ -51,6 +47,20 @@ export interface GatewayOptions {
   readonly timeouts?: { readonly [K in keyof Timeouts]?: number | undefined } | undefined
   /** How much reasoning to remember for clients that cannot send it back, and for how long. 64 MiB and an hour unless said otherwise. */
   readonly memory?: { readonly bytes?: number | undefined; readonly seconds?: number | undefined } | false | undefined
+  /**
+   * How many replies to keep for clients that refer to them (`previous_response_id`, `item_reference`), and for how long
+   * after their last use: 64 MiB and an hour unless said otherwise. Or a store of your own; or none.
+   */
+  readonly responses?:
+    | { readonly bytes?: number | undefined; readonly seconds?: number | undefined }
+    | ResponseStore
+    | false
+    | undefined
+  /**
+   * Proves reasoning that clients carry to be ours. Gateways with the same secret read each other's; without one, every
+   * gateway makes up its own.
+   */
+  readonly secret?: string | undefined
   /** Fetches pictures and files by address for providers that take only bytes. Without it, such requests are refused. */
   readonly fetchMedia?: FetchMedia | undefined
   /** Origins of web pages that may ask. All unless said otherwise; only pages of this machine where no keys are set. */
@@ -78,7 +88,6 @@ export interface Env {
 
 const BODY_LIMIT = 32 * 1024 * 1024
 const MEMORY = { bytes: 64 * 1024 * 1024, seconds: 60 * 60 }
-const TIMEOUTS: Timeouts = { firstByte: 600_000, idle: 120_000 }
 const EVENTS = 'text/event-stream'
 /** Pages of this machine. */
 const LOCAL = /^https?:\/\/(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?$/u
@@ -93,7 +102,14 @@ export function createGateway(options: GatewayOptions): Gateway {
   const admit = gatekeeper(options.keys)
   const recall = memory === false ? undefined : new Recall({ ...MEMORY, ...known(memory), now })
   const shared: Surroundings = { recall, amendments: new Amendments(), fetchMedia: options.fetchMedia, now, newId }
-  const conversation = { router, providers, shared, bodyLimit: options.bodyLimit ?? BODY_LIMIT }
+  const session = {
+    seal: createSeal(options.secret ?? newId('') + newId('')),
+    store: storeOf(options, now),
+    newId,
+    now,
+  }
+  const commons: Commons = { router, providers, shared, session }
+  const incoming = (c: Context<Env>): Incoming => incomingOf(c, options.bodyLimit ?? BODY_LIMIT)
 
   const app = new Hono<Env>()
   app.use(cors({ origin: origins(options), exposeHeaders: ['*'] }))
@@ -112,8 +128,13 @@ export function createGateway(options: GatewayOptions): Gateway {
     await next()
   })
   app.get('/health', (c) => c.json({ status: 'ok' }))
-  app.post('/v1/chat/completions', (c) => converse(c, chat, conversation))
-  app.post('/v1/embeddings', (c) => answerEmbeddings(c, conversation))
+  app.post('/v1/chat/completions', async (c) => respond(c, await converse(incoming(c), c.var.trip, chat, commons)))
+  app.post('/v1/responses', async (c) => respond(c, await converse(incoming(c), c.var.trip, responses, commons)))
+  app.get('/v1/responses/:id', (c) => recount(c, commons, showResponse))
+  app.delete('/v1/responses/:id', (c) => recount(c, commons, forgetResponse))
+  app.get('/v1/responses/:id/input_items', (c) => recount(c, commons, listInput))
+  app.post('/v1/responses/:id/cancel', (c) => recount(c, commons, cancelResponse))
+  app.post('/v1/embeddings', async (c) => respond(c, await answerEmbeddings(incoming(c), c.var.trip, commons)))
   app.get('/v1/models', async (c) => c.json({ object: 'list', data: await catalog.list(c.var.trip.client.clientKey) }))
   app.get('/v1/models/:id{.+}', async (c) => c.json(await catalog.find(c.req.param('id'), c.var.trip.client.clientKey)))
   app.notFound((c) => refuse(c, unknownUrl(c)))
@@ -124,94 +145,86 @@ export function createGateway(options: GatewayOptions): Gateway {
   }
 }
 
-/** A provider with every setting decided. */
-interface Settled {
-  readonly adapter: Adapter
-  readonly headers: Readonly<Record<string, string>>
-  readonly timeouts: Timeouts
-  readonly fetch: typeof globalThis.fetch
+/** A request as Hono has it. */
+function incomingOf(c: Context<Env>, bodyLimit: number): Incoming {
+  return {
+    header: (name) => c.req.header(name),
+    json: () => readJson(c.req.raw, bodyLimit),
+    signal: c.req.raw.signal,
+  }
 }
 
-/** What every conversation of a gateway needs. */
-interface Conversation {
-  readonly router: Router
-  readonly providers: Readonly<Record<string, Settled>>
-  readonly shared: Surroundings
-  readonly bodyLimit: number
+/** An answer as Hono wants it. */
+function respond(c: Context<Env>, { status, headers, body }: Answer): Response {
+  setHeaders(c, headers)
+  setWarnings(c)
+  // Hono lists the statuses it knows; a provider may answer with others.
+  return c.body(typeof body === 'string' ? body : streamOf(body), status as ContentfulStatusCode)
 }
 
-/** Answers a request that asks for a reply. */
-async function converse(c: Context<Env>, surface: Surface, conversation: Conversation): Promise<Response> {
-  const { trip } = c.var
-  const { shared } = conversation
-  const { warnings, client } = trip
-  const asked = surface.parse(await readJson(c.req.raw, conversation.bodyLimit), warnings.warn)
-  const { target, settings } = route(c, asked.request.model, conversation)
-  if (c.req.header('x-dragoman-dry-run') === 'true') {
-    const shown = await dryRun(asked.request, shared, { ...client, ...settings, target }, warnings)
-    setWarnings(c)
-    return c.json(shown)
-  }
-  const own = { ...client, ...settings, target, warn: warnings.warn, signal: c.req.raw.signal }
-  const start = (tell?: (event: ReplyEvent) => void): Promise<Exchange> =>
-    begin(asked.request, shared, tell ? { ...own, tell } : own)
-  const tellHeaders = (exchange: Exchange): void => {
-    for (const [param, reason] of exchange.warnings) warnings.note(param, reason)
-    setHeaders(c, toldHeaders(target.adapter, exchange.headers, shared.now()))
-    setWarnings(c)
-  }
-  if (!asked.request.stream) {
-    const { exchange, body } = await answerWhole(asked, start)
-    tellHeaders(exchange)
-    trip.end(200, { exchange })
-    return c.body(JSON.stringify(body), 200, { 'content-type': 'application/json' })
-  }
-  const { exchange, body } = await answerStream(asked, start, (exchange, gone) => {
-    trip.end(gone ? CLIENT_GONE : 200, { exchange })
-  })
-  tellHeaders(exchange)
-  return c.body(body, 200, { 'content-type': `${EVENTS}; charset=utf-8`, 'cache-control': 'no-cache' })
+/** One pull is one piece. */
+function streamOf(pieces: Pieces): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder()
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const piece = await pieces.next()
+        controller.enqueue(typeof piece === 'string' ? encoder.encode(piece) : piece)
+        if (pieces.done) controller.close()
+      },
+      cancel: () => pieces.cancel(),
+    },
+    { highWaterMark: 0 },
+  )
+}
+
+/** Answers a question about a reply that is kept: by this gateway, or by a provider. */
+async function recount(
+  c: Context<Env>,
+  commons: Commons,
+  own: (session: Session, id: string, query: URLSearchParams) => Promise<JsonObject>,
+): Promise<Response> {
+  const { pathname, search, searchParams } = new URL(c.req.url)
+  const id = c.req.param('id') ?? ''
+  // Hono answers no other methods here.
+  const method = c.req.method as Method
+  const path = pathname.slice(pathname.indexOf('/responses/')) + search
+  const passed = await passStored({ method, path, id }, { signal: c.req.raw.signal }, c.var.trip, commons)
+  if (passed) return respond(c, passed)
+  return c.json(await own({ ...commons.session, owner: c.var.trip.client.owner }, id, searchParams))
 }
 
 /** Answers a request for embeddings. */
-async function answerEmbeddings(c: Context<Env>, conversation: Conversation): Promise<Response> {
-  const { trip } = c.var
-  const { warnings, client } = trip
-  const request = parseEmbed(await readJson(c.req.raw, conversation.bodyLimit), warnings.warn)
-  const { target, settings } = route(c, request.model, conversation)
-  if (c.req.header('x-dragoman-dry-run') === 'true') {
+async function answerEmbeddings(incoming: Incoming, trip: Trip, commons: Commons): Promise<Answer> {
+  const { shared } = commons
+  const { warnings } = trip
+  const request = parseEmbed(await incoming.json(), warnings.warn)
+  const way = route(request.model, trip, commons)
+  const { target, settings } = way
+  const json = { 'content-type': 'application/json' }
+  if (incoming.header('x-dragoman-dry-run') === 'true') {
     const shown = await dryRunEmbed(request, { ...settings, target }, warnings)
-    setWarnings(c)
-    return c.json(shown)
+    return { status: 200, headers: { ...servedBy(way), ...json }, body: JSON.stringify(shown) }
   }
-  const { clientKey } = client
-  const own = { ...settings, target, clientKey, warn: warnings.warn, signal: c.req.raw.signal }
-  const { embeddings, headers } = await embed(request, conversation.shared, own)
+  const { clientKey } = trip.client
+  const own = { ...settings, target, clientKey, warn: warnings.warn, signal: incoming.signal }
+  const { embeddings, headers } = await embed(request, shared, own)
   const { input } = embeddings
   if (input === undefined) warnings.note('usage', 'unknown')
-  setHeaders(c, toldHeaders(target.adapter, headers, conversation.shared.now()))
-  setWarnings(c)
   trip.end(200, input === undefined ? {} : { usage: { input, output: 0 } })
-  return c.json(renderEmbed(embeddings, request))
-}
-
-/** Finds who serves a model, and says so. */
-function route(
-  c: Context<Env>,
-  model: string,
-  { router, providers }: Conversation,
-): { target: Target; settings: Settled } {
-  const target = router.resolve(model)
-  c.var.trip.target = target
-  c.header('x-model-router-provider', target.provider)
-  c.header('x-model-router-model', target.model)
-  return { target, settings: providers[target.provider] ?? settle(target.adapter, {}) }
+  const told = toldHeaders(target.adapter, headers, shared.now())
+  return {
+    status: 200,
+    headers: { ...servedBy(way), ...told, ...json },
+    body: JSON.stringify(renderEmbed(embeddings, request)),
+  }
 }
 
 /** Answers with an error. */
 function refuse(c: Context<Env>, error: unknown): Response {
   const { failure, headers } = error instanceof GatewayError ? error : internal(error)
-  setHeaders(c, { ...headers, ...failureHeaders(failure) })
+  const { target } = c.var.trip
+  setHeaders(c, { ...(target && servedBy({ target })), ...headers, ...failureHeaders(failure) })
   setWarnings(c)
   c.var.trip.end(c.req.raw.signal.aborted ? CLIENT_GONE : failure.status, { failure })
   // Hono lists the statuses it knows; a provider may answer with others.
@@ -244,10 +257,9 @@ function origins({ origins, keys }: GatewayOptions): (origin: string) => string 
   return (origin) => (keys?.length || LOCAL.test(origin) ? origin : null)
 }
 
-function settle(given: Adapter | Provider, options: Pick<GatewayOptions, 'timeouts' | 'fetch'>): Settled {
-  const provider: Provider = 'adapter' in given ? given : { adapter: given }
-  const { adapter, headers = {}, timeouts, fetch = options.fetch ?? globalThis.fetch } = provider
-  return { adapter, headers, fetch, timeouts: { ...TIMEOUTS, ...known(options.timeouts), ...known(timeouts) } }
+function storeOf({ responses }: GatewayOptions, now: () => number): ResponseStore | undefined {
+  if (responses === false) return undefined
+  return responses && 'put' in responses ? responses : new MemoryStore({ ...MEMORY, ...known(responses), now })
 }
 
 function freshId(prefix: string): string {
@@ -256,9 +268,4 @@ function freshId(prefix: string): string {
 
 function mapValues<A, B>(record: Readonly<Record<string, A>>, change: (value: A) => B): Record<string, B> {
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]))
-}
-
-/** The members of an object that are not `undefined`. */
-function known<T extends object>(values: T | undefined): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(values ?? {}).filter(([, value]) => value !== undefined)) as never
 }

@@ -6,8 +6,9 @@
 import * as adapters from '../adapters/index.ts'
 import type { Adapter } from './adapter.ts'
 import { type Config, configure, type Environment, type Registry } from './config.ts'
-import { createGateway as createFromAdapters, type Gateway, type GatewayOptions, type Provider } from './gateway.ts'
+import { createGateway as createFromAdapters, type Gateway, type GatewayOptions } from './gateway.ts'
 import { guarded } from './media.ts'
+import type { Provider } from './provider.ts'
 
 /** How a gateway is made: a configuration as a file would hold it, adapters already made, or both. */
 export type Options = Omit<Config, '$schema' | 'host' | 'port' | 'providers'> &
@@ -66,6 +67,8 @@ export type {
 export type { Config, Environment, Registry } from './config.ts'
 export { ConfigError } from './config.ts'
 export { badRequest, failure, GatewayError } from './errors.ts'
-export type { Gateway, GatewayOptions, Provider } from './gateway.ts'
+export type { Gateway, GatewayOptions } from './gateway.ts'
+export type { Provider } from './provider.ts'
+export type { ResponseStore, StoredResponse } from './response-store.ts'
 export { Reply } from './reply.ts'
 export type { LogEntry } from './trip.ts'

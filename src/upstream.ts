@@ -6,7 +6,7 @@
 import type { Adapter, Call, Outgoing } from './adapter.ts'
 import type { Failure } from './canonical.ts'
 import { describe, failure, GatewayError } from './errors.ts'
-import { isObject, stringify } from './wire/json.ts'
+import { isObject, parseObject, stringify } from './wire/json.ts'
 
 /** What a call needs besides itself. */
 export interface Sending {
@@ -63,7 +63,7 @@ export async function send(call: Call, sending: Sending): Promise<Sent> {
     throw unreachable(adapter, error, signal)
   }
   const disclose = (told: Failure): Failure => {
-    const clean = { ...told, message: withoutSecrets(told.message, headers) }
+    const clean = withoutSecrets(told, headers)
     return sending.clientKey === undefined ? ours(clean, adapter) : clean
   }
   if (response.ok) return { response, disclose }
@@ -98,8 +98,11 @@ export function tooLate(provider: string): GatewayError {
 
 /** What a provider's reply tells in its headers that a client may want to know: its id there, and the rate limits. */
 export function toldHeaders(adapter: Adapter, headers: Headers, now: number): Readonly<Record<string, string>> {
-  const id = headers.get('request-id') ?? headers.get('x-request-id') ?? headers.get('x-amzn-requestid')
-  return { ...(id !== null && { 'x-upstream-request-id': id }), ...adapter.rateLimits?.(headers, now) }
+  const id = [...(adapter.requestIds ?? []), 'x-request-id', 'request-id'].find((name) => headers.has(name))
+  return {
+    ...(id !== undefined && { 'x-upstream-request-id': headers.get(id) ?? '' }),
+    ...adapter.rateLimits?.(headers, now),
+  }
 }
 
 function unreachable(adapter: Adapter, error: unknown, signal: AbortSignal): GatewayError {
@@ -153,13 +156,12 @@ function seconds(value: string | null, now: number): number | undefined {
   return Number.isNaN(date) ? undefined : Math.max((date - now) / 1000, 0)
 }
 
-/** A message without the credentials that went out in headers. */
-function withoutSecrets(message: string, headers: Headers): string {
-  let clean = message
-  for (const [name, value] of headers) {
-    if (!/auth|key|token|secret/iu.test(name)) continue
-    for (const secret of [value, value.replace(/^\w+\s+/u, '')])
-      if (secret.length > 3) clean = clean.replaceAll(secret, '[redacted]')
-  }
-  return clean
+/** A failure without the credentials that went out in headers. */
+function withoutSecrets({ extra, ...told }: Failure, headers: Headers): Failure {
+  const secrets = [...headers].flatMap(([name, value]) =>
+    /auth|key|token|secret/iu.test(name) ? [value, value.replace(/^\w+\s+/u, '')] : [],
+  )
+  const clean = (text: string): string =>
+    secrets.reduce((left, secret) => (secret.length > 3 ? left.replaceAll(secret, '[redacted]') : left), text)
+  return { ...told, message: clean(told.message), ...(extra && { extra: parseObject(clean(stringify(extra))) ?? {} }) }
 }

@@ -54,6 +54,12 @@ export function problem(issue: Issue, body: unknown): Problem {
 
 type Issue = z.core.$ZodIssue
 
+/** Tags that name what is not supported, by where they stand. */
+const UNSUPPORTED: readonly (readonly [RegExp, string])[] = [
+  [/\.content\[\d+\]\.type$/u, 'unsupported_content_part'],
+  [/^input\[\d+\]\.type$/u, 'unsupported_input_item'],
+]
+
 const MOST = 20
 
 function located({ param, message }: Problem): string {
@@ -115,7 +121,7 @@ function unlisted(param: string, values: readonly unknown[], value: unknown): Om
   const last = quoted.length > 1 ? `${quoted.length > 2 ? ',' : ''} and ${quoted.pop()}` : ''
   // A long value is no slip of the pen but somebody's text, and that stays out of messages.
   const shown = value.length <= 40 ? `Invalid value: '${value}'.` : 'Invalid value.'
-  const code = /\.content\[\d+\]\.type$/u.test(param) ? 'unsupported_content_part' : 'invalid_value'
+  const code = UNSUPPORTED.find(([path]) => path.test(param))?.[1] ?? 'invalid_value'
   return { code, message: `${shown} Supported values are: ${quoted.join(', ')}${last}.` }
 }
 

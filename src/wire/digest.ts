@@ -1,13 +1,43 @@
 /**
- * SHA-256 at once. The platform's own is asynchronous, and encoding is not.
+ * SHA-256 at once, and HMAC with it. The platform's own is asynchronous, and encoding is not.
  *
  * @see https://csrc.nist.gov/pubs/fips/180-4/upd1/final
+ * @see https://www.rfc-editor.org/rfc/rfc2104
  * @module
  */
 
 /** The SHA-256 digest of a text's UTF-8, as 64 hexadecimal digits. */
 export function sha256(text: string): string {
-  const words = padded(new TextEncoder().encode(text))
+  return hex(digest(new TextEncoder().encode(text)))
+}
+
+/** The HMAC-SHA-256 of a text under a key, both as UTF-8, as 64 hexadecimal digits. */
+export function hmac(key: string, text: string): string {
+  const encoder = new TextEncoder()
+  const given = encoder.encode(key)
+  const secret = new Uint8Array(BLOCK)
+  secret.set(given.length > BLOCK ? bytes(digest(given)) : given)
+  const inner = digest(
+    joined(
+      secret.map((byte) => byte ^ 0x36),
+      encoder.encode(text),
+    ),
+  )
+  return hex(
+    digest(
+      joined(
+        secret.map((byte) => byte ^ 0x5c),
+        bytes(inner),
+      ),
+    ),
+  )
+}
+
+/** Bytes that SHA-256 takes at a time. */
+const BLOCK = 64
+
+function digest(message: Uint8Array): Int32Array {
+  const words = padded(message)
   const state = new Int32Array(START)
   const schedule = new Int32Array(64)
   for (let at = 0; at < words.length; at += 16) {
@@ -15,7 +45,25 @@ export function sha256(text: string): string {
     expand(schedule)
     compress(state, schedule)
   }
+  return state
+}
+
+function hex(state: Int32Array): string {
   return Array.from(state, (word) => (word >>> 0).toString(16).padStart(8, '0')).join('')
+}
+
+/** A digest as big-endian bytes. */
+function bytes(state: Int32Array): Uint8Array {
+  const view = new DataView(new ArrayBuffer(state.byteLength))
+  for (const [index, word] of state.entries()) view.setInt32(index * 4, word)
+  return new Uint8Array(view.buffer)
+}
+
+function joined(one: Uint8Array, other: Uint8Array): Uint8Array {
+  const whole = new Uint8Array(one.length + other.length)
+  whole.set(one)
+  whole.set(other, one.length)
+  return whole
 }
 
 const primes = firstPrimes(64)

@@ -36,7 +36,8 @@ export const ttl = z.enum(['5m', '30m', '1h', '12h']).nullish()
 /** A cache mark as Claude clients write it. */
 export const cacheControl = z.strictObject({ type: z.literal('ephemeral'), ttl }).nullish()
 
-const marks = {
+/** Cache marks, in each of their two spellings. */
+export const marks = {
   prompt_cache_breakpoint: z.strictObject({ mode: z.literal('explicit'), ttl }).nullish(),
   cache_control: cacheControl,
 }
@@ -51,8 +52,20 @@ function read<T>(parse: (text: string) => T | undefined, expected: string) {
   })
 }
 
-const IMAGE = "a valid URL, or a base64-encoded data URL with a media type, such as 'data:image/png;base64,…'"
-const FILE = "base64, or a base64-encoded data URL with a media type, such as 'data:application/pdf;base64,…'"
+/** An image: its address, or a data URL of it. */
+export const imageUrl = read(
+  imageSource,
+  "a valid URL, or a base64-encoded data URL with a media type, such as 'data:image/png;base64,…'",
+)
+
+/** A file: base64, or a data URL of it. */
+export const fileData = read(
+  fileSource,
+  "base64, or a base64-encoded data URL with a media type, such as 'data:application/pdf;base64,…'",
+)
+
+/** Base64 that holds something. */
+export const base64 = read((data) => (isBase64(data) ? data : undefined), 'base64')
 
 /** A run of text. */
 export const textPart = z.strictObject({ type: z.literal('text'), text: z.string(), ...marks })
@@ -61,7 +74,7 @@ export const textPart = z.strictObject({ type: z.literal('text'), text: z.string
 export const imagePart = z.strictObject({
   type: z.literal('image_url'),
   image_url: z.strictObject({
-    url: read(imageSource, IMAGE),
+    url: imageUrl,
     detail: z.enum(['auto', 'low', 'high', 'original']).nullish(),
   }),
   ...marks,
@@ -71,7 +84,7 @@ export const imagePart = z.strictObject({
 export const audioPart = z.strictObject({
   type: z.literal('input_audio'),
   input_audio: z.strictObject({
-    data: read((data) => (isBase64(data) ? data : undefined), 'base64'),
+    data: base64,
     format: z.string(),
   }),
   ...marks,
@@ -83,7 +96,7 @@ const citations = z.strictObject({ enabled: z.boolean() }).nullish()
 export const filePart = z.strictObject({
   type: z.literal('file'),
   file: z.strictObject({
-    file_data: read(fileSource, FILE).nullish(),
+    file_data: fileData.nullish(),
     file_id: z.string().nullish(),
     filename: z.string().nullish(),
     citations,

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Surface } from '../surface.ts'
+import type { Asked, Surface } from '../surface.ts'
 import { errorBody } from './error.ts'
 import { parse } from './request.ts'
 
-/** The chat completions surface. */
-export const chat: Surface = { parse, error: errorBody }
+/** The chat completions surface. It keeps nothing between two requests. */
+export const chat: Surface<Asked> & { parse: typeof parse } = { parse, error: errorBody }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Block, Choice, Citation, Completion, Json, JsonObject, MediaBlock, Usage } from '../../canonical.ts'
+import { beyond } from '../beyond.ts'
 import { details } from './reasoning.ts'
 
 /** How a client wants to be answered. */
@@ -126,11 +127,6 @@ export const BETWEEN_THOUGHTS = '\n\n'
 const CHOICE: ReadonlySet<string> = new Set(['index', 'delta', 'message', 'logprobs', 'finish_reason'])
 const COMPLETION: ReadonlySet<string> = new Set(['id', 'object', 'created', 'model', 'choices', 'usage'])
 const USAGE: ReadonlySet<string> = new Set(['prompt_tokens', 'completion_tokens', 'total_tokens'])
-
-/** Members that do not take the place of OpenAI's own. */
-function beyond(members: JsonObject = {}, own: ReadonlySet<string>): JsonObject {
-  return Object.fromEntries(Object.entries(members).filter(([name]) => !own.has(name)))
-}
 
 /** The blocks a client is to see. Thoughts nobody can read may pass, so that they can be sent again. */
 function shown(blocks: readonly Block[], { hidden }: Style): readonly Block[] {

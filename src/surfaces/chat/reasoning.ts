@@ -11,6 +11,7 @@
  */
 import { z } from 'zod'
 import type { Block, JsonObject, Origin, ReasoningBlock, RefusalBlock, TextBlock, ToolBlock } from '../../canonical.ts'
+import { decodeText, encodeObject } from '../../wire/base64url.ts'
 import { parseObject } from '../../wire/json.ts'
 import { present, verbatim } from '../present.ts'
 
@@ -206,28 +207,10 @@ function snapshot(blocks: readonly Block[]): JsonObject {
     }
     return block satisfies never
   })
-  return { type: 'reasoning.encrypted', data: encode({ v: 1, blocks: order }), format: SNAPSHOT }
+  return { type: 'reasoning.encrypted', data: encodeObject({ v: 1, blocks: order }), format: SNAPSHOT }
 }
 
 function readOrder({ data }: z.output<typeof detail>): Order | undefined {
-  const parsed = steps.safeParse(parseObject(decode(data ?? '')))
+  const parsed = steps.safeParse(parseObject(decodeText(data ?? '')))
   return parsed.success ? parsed.data.blocks : undefined
-}
-
-/** base64url of JSON. What is not ASCII is escaped, for `btoa` takes nothing else. */
-function encode(value: JsonObject): string {
-  const text = JSON.stringify(value).replace(/[\u0080-\uffff]/g, escape)
-  return btoa(text).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/u, '')
-}
-
-function escape(unit: string): string {
-  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
-}
-
-function decode(text: string): string {
-  try {
-    return atob(text.replaceAll('-', '+').replaceAll('_', '/'))
-  } catch {
-    return ''
-  }
 }

@@ -77,6 +77,7 @@ function check(url: URL, hosts: readonly string[] | undefined): void {
 function connector({ resolver, connect }: Internet, over: AbortSignal): buildConnector.connector {
   return ({ hostname: host, port }, tell) => {
     const open = (found: readonly Found[]): void => {
+      over.throwIfAborted()
       const socket = connect({
         host,
         port: Number(port || 443),
@@ -93,9 +94,10 @@ function connector({ resolver, connect }: Internet, over: AbortSignal): buildCon
       socket.once('close', () => over.removeEventListener('abort', leave))
       socket.once('secureConnect', () => tell(null, socket))
       socket.once('error', (error) => tell(error, null))
-      if (over.aborted) leave()
     }
-    publicAddresses(host, resolver).then(open, (error: Error) => tell(error, null))
+    publicAddresses(host, resolver)
+      .then(open)
+      .catch((error: Error) => tell(error, null))
   }
 }
 

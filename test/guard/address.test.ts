@@ -247,9 +247,16 @@ describe('what is public', () => {
 
   test('is fetched under a name with a dot at its end, in capitals, or of other letters', async () => {
     const certificate = certify(['example.com', 'xn--bcher-kva.example.com'])
-    const { get, internet } = await trial({ handle: picture, certificate })
+    const told: unknown[] = []
+    const handle = (request: IncomingMessage, response: ServerResponse): void => {
+      told.push('servername' in request.socket && request.socket.servername)
+      picture(request, response)
+    }
+    const { get, internet } = await trial({ handle, certificate })
     for (const host of ['example.com.', 'EXAMPLE.com', 'bücher.example.com'])
       expect(await get(`https://${host}/a.png`)).toMatchObject({ mime: 'image/png' })
-    expect(internet.asked).toEqual(['example.com', 'example.com', 'xn--bcher-kva.example.com'])
+    const names = ['example.com', 'example.com', 'xn--bcher-kva.example.com']
+    expect(internet.asked).toEqual(names)
+    expect(told).toEqual(names)
   })
 })

@@ -24,7 +24,7 @@ export interface LocalInternet {
 /** How an internet is made. */
 export interface InternetOptions {
   /** What a name leads to. All lead to the public address unless said otherwise. */
-  readonly names?: (name: string) => Answer
+  readonly names?: (name: string) => Answer | Promise<Answer>
   readonly certificate?: Certificate
   /** The certificate that is vouched for, where it is not the server's. */
   readonly trusted?: Certificate

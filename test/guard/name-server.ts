@@ -16,20 +16,15 @@ const A = 1
 const AAAA = 28
 
 /** Opens a name server. `answer` is asked anew for each question, so that a name can lead elsewhere the next time. */
-export async function openNameServer(answer: (name: string) => Answer): Promise<NameServer> {
+export async function openNameServer(answer: (name: string) => Answer | Promise<Answer>): Promise<NameServer> {
   const asked: string[] = []
   const server = createSocket('udp4')
-  server.on('message', (query, { port }) => {
+  server.on('message', async (query, { port }) => {
     const { name, type, end } = question(query)
-    // Both families are asked for one lookup: what is found for the one holds for the other.
     if (type === A) asked.push(name)
-    const found = type === A ? answer(name) : type === AAAA ? later(name) : []
+    const found = await answer(name)
     if (found !== 'silence') server.send(reply(query, end, type, found), port, '127.0.0.1')
   })
-  const later = (name: string): Answer => {
-    const found = answer(name)
-    return found === 'silence' ? found : found.filter((address) => address.includes(':'))
-  }
   const port = await listening(server)
   const resolver = new Resolver({ timeout: 300, tries: 2 })
   resolver.setServers([`127.0.0.1:${port}`])

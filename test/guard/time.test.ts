@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { describe, expect, test } from 'vitest'
 import { createGuardedFetch } from '../../src/guarded-fetch.ts'
+import { PUBLIC } from './internet.ts'
 import { picture, PNG, trial, type Trial, unreached } from './rig.ts'
 
 const ADDRESS = 'https://example.com/a.png'
@@ -102,6 +103,17 @@ describe('a client that leaves', () => {
     expect(await fetched).toEqual(new Error('the client left'))
     expect(performance.now() - start).toBeLessThan(100)
     await expect.poll(() => internet.open.size, { interval: 10, timeout: 1000 }).toBe(0)
+  })
+
+  test('before its name was found is not connected for', async () => {
+    const names = async (): Promise<readonly string[]> => {
+      await new Promise((resolve) => setTimeout(resolve, 100))
+      return [PUBLIC]
+    }
+    const { get, internet } = await trial({ handle: picture, names })
+    await expect(get(ADDRESS, AbortSignal.timeout(50))).rejects.toThrow('timeout')
+    await new Promise((resolve) => setTimeout(resolve, 150))
+    expect(internet).toMatchObject({ dialled: [], asked: ['example.com'] })
   })
 
   test('before anything began is not fetched for', async () => {

@@ -9,34 +9,36 @@ import { firstProblem, freshId, modelName, tell } from '../../src/sandbox/stage.
 import { sealFrame } from '../../src/wire/eventstream.ts'
 import { facts, knownOf } from './models.ts'
 import { countInput } from './sandbox/cache.ts'
+import { embed } from './sandbox/embed.ts'
 import { reply } from './sandbox/reply.ts'
 import { asked, promptOf } from './sandbox/request.ts'
 import { refusals } from './sandbox/rules.ts'
 import { converseRequest } from './strict.ts'
 
-/** Emulates Amazon Bedrock: `POST /model/{modelId}/converse` and `/converse-stream`. */
+/** Emulates Amazon Bedrock: `POST /model/{modelId}/converse` and `/converse-stream`, and `/invoke` for embeddings. */
 export const sandbox: Emulation = async (request) => {
   const { pathname } = new URL(request.url)
-  const [, id, stream] = /^\/model\/([^/]+)\/converse(-stream)?$/u.exec(pathname) ?? []
+  const [, id, action] = /^\/model\/([^/]+)\/(converse|converse-stream|invoke)$/u.exec(pathname) ?? []
   if (id === undefined) return fail(404, 'UnknownOperationException')
   if (request.method !== 'POST') return fail(405, 'UnsupportedOperationException')
   const authorization = request.headers.get('authorization') ?? ''
   if (!/^(?:Bearer \S|AWS4-HMAC-SHA256 Credential=)/u.test(authorization))
     return fail(403, 'Missing Authentication Token')
+  const wished = decodeURIComponent(id)
+  if (action === 'invoke') return embed(request, wished, { fail, complaint, told }) ?? fail(400, NO_MODEL)
   const body: unknown = await request.json().catch(() => undefined)
   if (body === undefined) return fail(400, 'Malformed input request, please reformat your input and try again.')
   const judged = converseRequest.safeParse(body)
   if (!judged.success) return fail(400, complaint(firstProblem(judged.error.issues)))
-  const wished = decodeURIComponent(id)
   const model = modelName(wished)
   const fact = SERVED.has(model) ? knownOf(facts, model) : undefined
-  if (!fact) return fail(400, 'The provided model identifier is invalid.')
+  if (!fact) return fail(400, NO_MODEL)
   const given = asked.parse(body)
   const [refusal] = refusals(given, model, fact)
   if (refusal !== undefined) return fail(400, refusal)
   const prompt = promptOf(given, wished)
   return tell(request, prompt, {
-    streamed: stream !== undefined,
+    streamed: action === 'converse-stream',
     type: 'application/vnd.amazon.eventstream',
     reply: () => reply(given, model, fact, script(prompt), countInput(judged.data, model, fact.cacheFrom)),
     failure: sealFrame('{"serviceUnavailableException":{"message":"The service is unavailable."}}'),
@@ -44,6 +46,8 @@ export const sandbox: Emulation = async (request) => {
     fail,
   })
 }
+
+const NO_MODEL = 'The provided model identifier is invalid.'
 
 /** What is served: the models that have ids of their own, by these ids. */
 const SERVED = new Set(facts.flatMap(({ ids = [] }) => ids))

@@ -5,22 +5,28 @@
  * @module
  */
 import { type Emulation, script } from '../../src/sandbox.ts'
-import { firstProblem, freshId, modelName, sniff, tell } from '../../src/sandbox/stage.ts'
+import { firstProblem, freshId, modelName, tell } from '../../src/sandbox/stage.ts'
+import { sniffBase64 } from '../../src/wire/sniff.ts'
 import { factFor, type ModelFact } from '../../src/adapter.ts'
 import { facts } from './models.ts'
+import { embed, EMBEDDERS } from './sandbox/embed.ts'
 import { event, reply } from './sandbox/reply.ts'
 import { type Asked, pictures, promptOf } from './sandbox/request.ts'
 import { chatRequest } from './strict.ts'
 
-/** Emulates Cohere: `POST /v2/chat`, `GET /v1/models`, `GET /v1/models/{name}`. */
+/** Emulates Cohere: `POST /v2/chat`, `POST /v2/embed`, `GET /v1/models`, `GET /v1/models/{name}`. */
 export const sandbox: Emulation = async (request) => {
   const { pathname } = new URL(request.url)
-  const [, resource, name] = /\/(v2\/chat|v1\/models)(?:\/([^/]+))?$/u.exec(pathname) ?? []
-  if (!resource || (resource === 'v2/chat' && name)) return fail(404, `invalid request: no such path: ${pathname}`)
-  if (request.method !== (resource === 'v2/chat' ? 'POST' : 'GET')) return fail(405, 'method not allowed')
+  const [, resource, name] = /\/(v2\/chat|v2\/embed|v1\/models)(?:\/([^/]+))?$/u.exec(pathname) ?? []
+  const isList = resource === 'v1/models'
+  if (!resource || (!isList && name)) return fail(404, `invalid request: no such path: ${pathname}`)
+  if (request.method !== (isList ? 'GET' : 'POST')) return fail(405, 'method not allowed')
   if (!request.headers.get('authorization')?.replace(/^Bearer\s*/iu, '')) return fail(401, 'no api key supplied')
   if (resource === 'v2/chat') return converse(request)
-  if (name === undefined) return Response.json({ models: MODELS.map(info) })
+  if (resource === 'v2/embed') return embed(request, { fail, unknown })
+  if (name === undefined)
+    return Response.json({ models: [...MODELS.map(info), ...[...EMBEDDERS.keys()].map(embedder)] })
+  if (EMBEDDERS.has(name)) return Response.json(embedder(name))
   return MODELS.includes(name) ? Response.json(info(name)) : unknown(name)
 }
 
@@ -57,7 +63,7 @@ function* refusals(request: Asked, supports: NonNullable<ModelFact['supports']>)
     yield `invalid request: model '${request.model}' does not support image inputs`
   for (const url of seen) {
     const data = /^data:[^,]*,(.*)$/su.exec(url)?.[1]
-    if (data !== undefined && !sniff(data)?.startsWith('image/')) yield 'invalid request: image could not be decoded'
+    if (data !== undefined && !sniffBase64(data)?.startsWith('image/')) yield 'invalid request: image could not be decoded'
   }
   if (request.thinking && supports.reasoning === false)
     yield `invalid request: thinking is not supported by model '${request.model}'`
@@ -94,4 +100,8 @@ function info(name: string) {
     default_endpoints: [],
     features,
   }
+}
+
+function embedder(name: string) {
+  return { name, is_deprecated: false, endpoints: ['embed'], finetuned: false, default_endpoints: [], features: null }
 }

@@ -7,12 +7,13 @@
 import { type Emulation, script } from '../../src/sandbox.ts'
 import { firstProblem, modelName, tell } from '../../src/sandbox/stage.ts'
 import { facts, type GeminiFact } from './models.ts'
+import { embed, EMBEDDERS } from './sandbox/embed.ts'
 import { event, reply } from './sandbox/reply.ts'
 import { asked, promptOf } from './sandbox/request.ts'
 import { refusals } from './sandbox/rules.ts'
 import { generateRequest } from './strict.ts'
 
-/** Emulates AI Studio: `POST /v1beta/models/{model}:generateContent` and its streaming twin, `GET /v1beta/models` and one of them. */
+/** Emulates AI Studio: `POST /v1beta/models/{model}:generateContent` and its streaming twin, `:batchEmbedContents`, `GET /v1beta/models` and one of them. */
 export const sandbox: Emulation = async (request) => {
   const { pathname, searchParams } = new URL(request.url)
   const [, model, method] =
@@ -21,6 +22,11 @@ export const sandbox: Emulation = async (request) => {
   const key = request.headers.get('x-goog-api-key') ?? searchParams.get('key')
   if (!key) return fail(403, MISSING_KEY)
   if (request.method === 'GET') return model === undefined ? list(searchParams) : retrieve(model)
+  if (model !== undefined && method === 'batchEmbedContents') {
+    return EMBEDDERS.has(modelName(model))
+      ? embed(request, model, { fail, complaint })
+      : fail(404, absent(modelName(model), method))
+  }
   const streamed = method === 'streamGenerateContent'
   if (model === undefined || (method !== 'generateContent' && !streamed)) return fail(404, 'Not Found')
   return converse(request, model, streamed)
@@ -62,8 +68,8 @@ function complaint({ path, message }: ReturnType<typeof firstProblem>): string {
     : `Invalid JSON payload received. Unknown name "${unknown}" at '${place}': Cannot find field.`
 }
 
-function absent(model: string): string {
-  return `models/${model} is not found for API version v1beta, or is not supported for generateContent. Call ListModels to see the list of available models and their supported methods.`
+function absent(model: string, method = 'generateContent'): string {
+  return `models/${model} is not found for API version v1beta, or is not supported for ${method}. Call ListModels to see the list of available models and their supported methods.`
 }
 
 const STATUSES: Readonly<Record<number, string>> = {
@@ -93,12 +99,14 @@ function served(model: string): { readonly id: string; readonly fact: GeminiFact
 function list(query: URLSearchParams): Response {
   const size = Math.min(Number(query.get('pageSize') ?? 50) || 50, 1000)
   const start = Number(query.get('pageToken') ?? 0) || 0
-  const models = MODELS.slice(start, start + size).map(info)
-  const next = start + size < MODELS.length ? { nextPageToken: String(start + size) } : {}
+  const all = [...MODELS.map(info), ...[...EMBEDDERS.keys()].map(embedder)]
+  const models = all.slice(start, start + size)
+  const next = start + size < all.length ? { nextPageToken: String(start + size) } : {}
   return Response.json({ models, ...next })
 }
 
 function retrieve(model: string): Response {
+  if (EMBEDDERS.has(model)) return Response.json(embedder(model))
   const found = served(model)
   return found ? Response.json(info(found)) : fail(404, absent(model))
 }
@@ -113,5 +121,15 @@ function info({ id, fact }: (typeof MODELS)[number]) {
     outputTokenLimit: fact.output,
     supportedGenerationMethods: ['generateContent', 'countTokens'],
     thinking: fact.thinks.by !== 'nothing',
+  }
+}
+
+function embedder(id: string) {
+  return {
+    name: `models/${id}`,
+    version: '001',
+    inputTokenLimit: 2048,
+    outputTokenLimit: 1,
+    supportedGenerationMethods: ['embedContent', 'batchEmbedContents'],
   }
 }

@@ -7,19 +7,22 @@
 import { type Emulation, script } from '../../src/sandbox.ts'
 import { firstProblem, freshId, modelName, tell } from '../../src/sandbox/stage.ts'
 import { facts } from './models.ts'
+import { embed, EMBEDDERS } from './sandbox/embed.ts'
 import { reply } from './sandbox/reply.ts'
 import { promptOf } from './sandbox/request.ts'
 import { chatRequest } from './strict.ts'
 
-/** Emulates Mistral: `POST /v1/chat/completions`, `GET /v1/models`, `GET /v1/models/{id}`. */
+/** Emulates Mistral: `POST /v1/chat/completions`, `POST /v1/embeddings`, `GET /v1/models`, `GET /v1/models/{id}`. */
 export const sandbox: Emulation = async (request) => {
   const { method, url, headers } = request
-  const [, resource, id] = /\/v1\/(chat\/completions|models)(?:\/([^/]+))?$/u.exec(new URL(url).pathname) ?? []
-  const isChat = resource === 'chat/completions'
-  if (!resource || (isChat && id)) return Response.json({ detail: 'Not Found' }, { status: 404 })
-  if (method !== (isChat ? 'POST' : 'GET')) return Response.json({ detail: 'Method Not Allowed' }, { status: 405 })
+  const [, resource, id] =
+    /\/v1\/(chat\/completions|embeddings|models)(?:\/([^/]+))?$/u.exec(new URL(url).pathname) ?? []
+  const isList = resource === 'models'
+  if (!resource || (!isList && id)) return Response.json({ detail: 'Not Found' }, { status: 404 })
+  if (method !== (isList ? 'GET' : 'POST')) return Response.json({ detail: 'Method Not Allowed' }, { status: 405 })
   if (!/^Bearer\s+\S/iu.test(headers.get('authorization') ?? '')) return fail(401, '')
-  if (isChat) return converse(request)
+  if (resource === 'chat/completions') return converse(request)
+  if (resource === 'embeddings') return embed(request, { fail, refuse, unknown, told })
   if (id === undefined) return Response.json({ object: 'list', data: MODELS.map(card) }, { headers: told() })
   return MODELS.includes(id) ? Response.json(card(id), { headers: told() }) : unknown(id)
 }
@@ -29,7 +32,7 @@ async function converse(request: Request): Promise<Response> {
   const judged = chatRequest.safeParse(given)
   if (!judged.success) return refuse(firstProblem(judged.error.issues))
   const model = modelName(judged.data.model)
-  if (!MODELS.includes(model)) return unknown(model)
+  if (!CHATTING.includes(model)) return unknown(model)
   const fact = facts.find(({ ids }) => ids?.includes(model))
   const { reasoning_effort: effort } = judged.data
   if (effort != null && fact?.thinks !== 'effort') {
@@ -90,15 +93,17 @@ function told(): Readonly<Record<string, string>> {
   }
 }
 
-const MODELS = facts.flatMap(({ ids = [] }) => ids)
+const CHATTING = facts.flatMap(({ ids = [] }) => ids)
+const MODELS = [...CHATTING, ...EMBEDDERS.keys()]
 
 function card(id: string) {
+  const chats = CHATTING.includes(id)
   return {
     id,
     object: 'model',
     created: 0,
     owned_by: 'sandbox',
-    capabilities: { completion_chat: true, function_calling: true, vision: true },
+    capabilities: { completion_chat: chats, function_calling: chats, vision: chats },
     name: id,
     max_context_length: 131_072,
     aliases: [],

@@ -5,24 +5,28 @@
  * @module
  */
 import { type Emulation, script } from '../../src/sandbox.ts'
-import { firstProblem, freshId, modelName, sniff, tell } from '../../src/sandbox/stage.ts'
+import { firstProblem, freshId, modelName, tell } from '../../src/sandbox/stage.ts'
+import { sniffBase64 } from '../../src/wire/sniff.ts'
 import { facts } from './models.ts'
+import { embed, EMBEDDERS } from './sandbox/embed.ts'
 import { reply } from './sandbox/reply.ts'
 import { type Asked, partsOf, promptOf } from './sandbox/request.ts'
 import { chatRequest } from './strict.ts'
 
-/** Emulates OpenAI, below whatever base: `POST /chat/completions`, `GET /models`, `GET /models/{id}`. */
+/** Emulates OpenAI, below whatever base: `POST /chat/completions`, `POST /embeddings`, `GET /models`, `GET /models/{id}`. */
 export const sandbox: Emulation = async (request) => {
   const { method, url, headers } = request
   const { pathname } = new URL(url)
-  const [, resource, id] = /\/(chat\/completions|models)(?:\/([^/]+))?$/u.exec(pathname) ?? []
-  const isChat = resource === 'chat/completions'
-  if (!resource || (isChat && id)) return fail(404, `Invalid URL (${method} ${pathname})`, { code: null })
-  const expected = isChat ? 'POST' : 'GET'
+  const [, resource, id] = /\/(chat\/completions|embeddings|models)(?:\/([^/]+))?$/u.exec(pathname) ?? []
+  const isList = resource === 'models'
+  if (!resource || (!isList && id)) return fail(404, `Invalid URL (${method} ${pathname})`, { code: null })
+  const expected = isList ? 'GET' : 'POST'
   if (method !== expected) return fail(405, `Only ${expected} requests are accepted.`, { code: 'method_not_supported' })
   const key = headers.get('authorization')?.replace(/^Bearer\s*/iu, '') || headers.get('api-key')
   if (!key) return fail(401, NO_KEY, { code: null })
-  if (isChat) return converse(request)
+  if (resource === 'chat/completions') return converse(request)
+  if (resource === 'embeddings')
+    return embed(request, { fail, refuse: (problem) => refuse(complaint(problem)), unknown, told })
   if (id === undefined) return Response.json({ object: 'list', data: MODELS.map(info) }, { headers: told() })
   return MODELS.includes(id) ? Response.json(info(id), { headers: told() }) : unknown(id)
 }
@@ -37,7 +41,7 @@ async function converse(request: Request): Promise<Response> {
   if (!judged.success) return refuse(complaint(firstProblem(judged.error.issues)))
   const given = judged.data
   const model = modelName(given.model)
-  if (!MODELS.includes(model)) return unknown(model)
+  if (!CHATTING.includes(model)) return unknown(model)
   const [problem] = refusals(given, model)
   if (problem) return refuse(problem)
   const prompt = promptOf(given)
@@ -77,7 +81,7 @@ function* refusals(
   for (const part of messages.flatMap(({ content }) => partsOf(content))) {
     const url = part.type === 'image_url' ? part.image_url.url : ''
     const data = /^data:image\/[^,]*,(.*)$/su.exec(url)?.[1]
-    const isImage = data === undefined || sniff(data)?.startsWith('image/')
+    const isImage = data === undefined || sniffBase64(data)?.startsWith('image/')
     if (!isImage) yield { message: NO_IMAGE, code: 'invalid_image_format' }
   }
 }
@@ -130,7 +134,8 @@ function told(): Readonly<Record<string, string>> {
   }
 }
 
-const MODELS = facts.flatMap(({ ids = [] }) => ids)
+const CHATTING = facts.flatMap(({ ids = [] }) => ids)
+const MODELS = [...CHATTING, ...EMBEDDERS.keys()]
 
 function info(id: string) {
   return { id, object: 'model', created: 0, owned_by: 'sandbox' }

@@ -8,12 +8,13 @@ import type { Emulation } from '../../src/sandbox.ts'
 import { firstProblem } from '../../src/sandbox/stage.ts'
 import { sandbox as anthropic } from '../anthropic/sandbox.ts'
 import { sandbox as google } from '../google/sandbox.ts'
+import { embed, embeds } from './sandbox-embed.ts'
 import { envelope } from './strict.ts'
 
 const PATH =
   /^\/(?:v1|v1beta1)(?<project>\/projects\/[^/]+\/locations\/[^/]+)?\/publishers\/(?<publisher>google|anthropic)\/models\/(?<model>[^/]+):(?<method>\w+)$/u
 
-/** Emulates Vertex AI: `generateContent` of Gemini and `rawPredict` of Claude, each whole and streamed. */
+/** Emulates Vertex AI: `generateContent` of Gemini and `rawPredict` of Claude, each whole and streamed; embeddings. */
 export const sandbox: Emulation = async (request) => {
   const { pathname } = new URL(request.url)
   const { project, publisher, model = '', method = '' } = PATH.exec(pathname)?.groups ?? {}
@@ -21,10 +22,12 @@ export const sandbox: Emulation = async (request) => {
   const { headers } = request
   const isKnown = /^Bearer\s+\S/iu.test(headers.get('authorization') ?? '') || Boolean(headers.get('x-goog-api-key'))
   if (!isKnown) return fail(401, 'UNAUTHENTICATED', 'Request is missing required authentication credential.')
+  const name = decodeURIComponent(model)
+  if (publisher === 'google' && embeds(name, method)) return embed(request, name, method, failWith)
   if (publisher === 'google') return gemini(request, model, method)
   // Express mode serves no partners' models.
   if (project === undefined) return missing(publisher, model)
-  return claude(request, decodeURIComponent(model), method)
+  return claude(request, name, method)
 }
 
 async function gemini(request: Request, model: string, method: string): Promise<Response> {
@@ -71,6 +74,12 @@ function refuse(message: string): Response {
 function missing(publisher: string, model: string): Response {
   const name = `projects/sandbox/locations/global/publishers/${publisher}/models/${model}`
   return fail(404, 'NOT_FOUND', `Publisher Model \`${name}\` was not found or your project does not have access to it.`)
+}
+
+const STATUSES: Readonly<Record<number, string>> = { 400: 'INVALID_ARGUMENT', 429: 'RESOURCE_EXHAUSTED' }
+
+function failWith(code: number, message: string): Response {
+  return fail(code, STATUSES[code] ?? 'UNAVAILABLE', message)
 }
 
 function fail(code: number, status: string, message: string): Response {

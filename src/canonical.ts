@@ -336,12 +336,19 @@ export interface Usage {
   readonly cached?: number
   /** Of the input: written to the cache. */
   readonly cacheWrite?: number
+  /** Of what was written to the cache: kept for an hour. */
+  readonly cacheWrite1h?: number
   /** Of the output: spent on thinking. */
   readonly reasoning?: number
   readonly audioInput?: number
   readonly audioOutput?: number
+  readonly imageOutput?: number
   readonly acceptedPrediction?: number
   readonly rejectedPrediction?: number
+  /** Searches of the web. */
+  readonly webSearches?: number
+  /** What the provider says it cost, in USD. */
+  readonly cost?: number
   /** Further counts of the provider, verbatim. */
   readonly extra?: JsonObject
 }

@@ -168,12 +168,19 @@ function spend(reply: Reply, usage: WireUsage): void {
     fresh: usage.input_tokens,
     cached: usage.cache_read_input_tokens,
     cacheWrite: usage.cache_creation_input_tokens,
+    cacheWrite1h: countIn(cache_creation, 'ephemeral_1h_input_tokens'),
+    webSearches: countIn(server_tool_use, 'web_search_requests'),
     output: usage.output_tokens,
     reasoning: usage.output_tokens_details?.thinking_tokens,
     ...(Object.keys(extra).length > 0 && { extra }),
   })
   const tier = usage.speed === 'fast' ? 'fast' : TIERS.get(usage.service_tier ?? '')
   if (tier) reply.serviceTier(tier)
+}
+
+function countIn(details: Json | undefined, name: string): number | undefined {
+  const count = isObject(details) ? details[name] : undefined
+  return typeof count === 'number' ? count : undefined
 }
 
 const TIERS: ReadonlyMap<string, string> = new Map([

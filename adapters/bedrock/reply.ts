@@ -183,7 +183,17 @@ function spend(reply: Reply, usage: NonNullable<WireUsage>): void {
     fresh: usage.inputTokens,
     cached: usage.cacheReadInputTokens,
     cacheWrite: usage.cacheWriteInputTokens,
+    cacheWrite1h: keptForAnHour(cacheDetails),
     output: usage.outputTokens,
     ...(Object.keys(extra).length > 0 && { extra }),
   })
+}
+
+/** What was written to be kept for an hour; nothing where the provider does not tell for how long. */
+function keptForAnHour(details: Json | undefined): number | undefined {
+  if (!Array.isArray(details)) return undefined
+  return details.reduce<number>((sum, detail) => {
+    const isLong = isObject(detail) && detail['ttl'] === '1h' && typeof detail['inputTokens'] === 'number'
+    return isLong ? sum + Number(detail['inputTokens']) : sum
+  }, 0)
 }

@@ -207,7 +207,13 @@ describe('usage', () => {
     ],
     [
       { inputTokens: 1, cacheWriteInputTokens: 9, outputTokens: 5, cacheDetails: [{ ttl: '5m', inputTokens: 9 }] },
-      { input: 10, cacheWrite: 9, output: 5, extra: { cache_details: [{ ttl: '5m', inputTokens: 9 }] } },
+      {
+        input: 10,
+        cacheWrite: 9,
+        cacheWrite1h: 0,
+        output: 5,
+        extra: { cache_details: [{ ttl: '5m', inputTokens: 9 }] },
+      },
     ],
   ])('%j is %j', ([usage, expected]) => {
     expect(toldWhole(whole([{ text: 'a' }], 'end_turn', { usage })).completion?.usage).toEqual(expected)

@@ -1,0 +1,104 @@
+/**
+ * What a reply costs.
+ *
+ * @module
+ */
+import type { Usage } from './canonical.ts'
+
+/** Prices in USD for a million tokens. */
+export interface Rates {
+  /** Input outside the cache. */
+  readonly input?: number | undefined
+  readonly output?: number | undefined
+  /** Input read from the cache. Where it is left out, it costs what other input does. */
+  readonly cached?: number | undefined
+  /** Input written to the cache, for as long as the provider keeps it unasked. Left out as above. */
+  readonly cacheWrite?: number | undefined
+  /** Input written to the cache for an hour. */
+  readonly cacheWrite1h?: number | undefined
+  /** Thoughts, where they cost something else than words. */
+  readonly reasoning?: number | undefined
+  /** Sound that is heard. Sound, and pictures, cost what words do where this is left out. */
+  readonly audioInput?: number | undefined
+  readonly audioOutput?: number | undefined
+  readonly imageOutput?: number | undefined
+}
+
+/** What a model costs. What is left out of it is unknown, and so is the cost of a reply that needs it. */
+export interface Price extends Rates {
+  /** Rates for calls with more input than so many tokens, the least first: they hold for the whole call. */
+  readonly above?: readonly (Rates & { readonly tokens: number })[] | undefined
+  /** USD for each call. */
+  readonly call?: number | undefined
+  /** USD for each search of the web. */
+  readonly webSearch?: number | undefined
+}
+
+/** What is known of a reply that bears on its cost. */
+export interface Billed {
+  readonly usage?: Usage | undefined
+  readonly serviceTier?: string | undefined
+}
+
+/**
+ * What a reply costs, in USD: what the provider says, or else what its price says. Unknown where the usage or the price
+ * is, or where it was answered in another tier of service than the one that prices are for.
+ */
+export function costOfReply({ usage, serviceTier }: Billed, price: Price | undefined): number | undefined {
+  if (usage?.cost !== undefined) return usage.cost
+  if (!usage || !price || (serviceTier !== undefined && !STANDARD.has(serviceTier))) return undefined
+  return costOf(usage, price)
+}
+
+/** Tiers of service at the usual price, by the names that providers have for them. */
+const STANDARD: ReadonlySet<string> = new Set(['', 'auto', 'default', 'standard', 'on_demand'])
+
+/** What the tokens of one call cost at a price, in USD; `undefined` where the price does not say. */
+export function costOf(usage: Usage, price: Price): number | undefined {
+  const rates = ratesFor(price, usage.input)
+  const { input: plain, output: said } = rates
+  const { cached = 0, cacheWrite = 0, cacheWrite1h = 0, audioInput = 0, webSearches = 0 } = usage
+  const { audioOutput = 0, imageOutput = 0 } = usage
+  const thought = rates.reasoning === undefined ? 0 : (usage.reasoning ?? 0)
+  const fresh = Math.max(usage.input - cached - cacheWrite, 0)
+  // Nobody tells how much of the cached input was sound: all sound is taken for fresh.
+  const heard = Math.min(audioInput, fresh)
+  // An hour costs more than the usual time: it has a price of its own, or writing costs nothing extra.
+  const hour = rates.cacheWrite1h ?? (rates.cacheWrite === undefined ? plain : undefined)
+  const items: readonly (readonly [count: number, rate: number | undefined])[] = [
+    [fresh - heard, plain],
+    [heard, rates.audioInput ?? plain],
+    [cached, rates.cached ?? plain],
+    [cacheWrite - cacheWrite1h, rates.cacheWrite ?? plain],
+    [cacheWrite1h, hour],
+    [Math.max(usage.output - audioOutput - imageOutput - thought, 0), said],
+    [audioOutput, rates.audioOutput ?? said],
+    [imageOutput, rates.imageOutput ?? said],
+    [thought, rates.reasoning],
+    [webSearches, price.webSearch === undefined ? undefined : price.webSearch * MILLION],
+    [1, (price.call ?? 0) * MILLION],
+  ]
+  let millionths = 0
+  for (const [count, rate] of items) {
+    if (count === 0) continue
+    if (rate === undefined) return undefined
+    millionths += count * rate
+  }
+  return rounded(millionths / MILLION)
+}
+
+const MILLION = 1e6
+
+/** An amount to the twelfth decimal: floats err beyond it, and no price has more. */
+function rounded(dollars: number): number {
+  return Number(dollars.toFixed(12))
+}
+
+/** An amount of money as plain digits, without an exponent. */
+export function digits(dollars: number, places = 12): string {
+  return dollars.toFixed(places).replace(/\.?0+$/u, '')
+}
+
+function ratesFor({ above = [], ...rates }: Price, input: number): Rates {
+  return Object.assign({}, rates, ...above.filter(({ tokens }) => input > tokens))
+}

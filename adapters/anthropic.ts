@@ -58,6 +58,7 @@ export const anthropic = defineAdapter({
       extensions,
       patterns: ['claude-*'],
       facts,
+      pricedAs: 'anthropic',
       authorize(call, clientKey) {
         call.headers.set('x-api-key', clientKey ?? apiKey)
         call.headers.set('anthropic-version', version)

@@ -75,6 +75,7 @@ export const bedrock = defineAdapter({
       extensions,
       patterns,
       facts,
+      pricedAs: 'aws',
       async authorize(call, clientKey = apiKey.trim()) {
         if (clientKey === '') await sign(call)
         else call.headers.set('authorization', `Bearer ${clientKey}`)

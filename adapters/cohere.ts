@@ -37,6 +37,7 @@ export const cohere = defineAdapter({
       extensions,
       patterns: ['command-*', 'c4ai-*', 'embed-*'],
       facts,
+      pricedAs: 'cohere',
       authorize(call, clientKey) {
         call.headers.set('authorization', `Bearer ${clientKey ?? apiKey}`)
       },

@@ -5,9 +5,13 @@
  * @see https://api-docs.deepseek.com/guides/thinking_mode
  * @module
  */
+import { flash, pro, unpriced } from './deepseek/prices.ts'
 import { settled } from './deepseek/thinking.ts'
 import { COMPATIBLE, dialect, LACKING } from './openai/dialect.ts'
 import { switched, withCalls } from './openai/thoughts.ts'
+
+/** @see https://api-docs.deepseek.com/quick_start/pricing */
+const current = { context: 1_000_000, output: 384_000 }
 
 /** DeepSeek. Its current models think unless told otherwise, and refuse a history without their thoughts. */
 export const deepseek = dialect({
@@ -37,10 +41,13 @@ export const deepseek = dialect({
   replay: (message, thoughts) => withCalls('')({ ...message, content: message['content'] ?? '' }, thoughts),
   tweak: settled('thinking'),
   facts: [
-    { match: 'deepseek-v4', ids: ['deepseek-v4-pro', 'deepseek-v4-flash'] },
-    // The names of the older models: the first does not think unasked, the second does.
-    { match: 'deepseek-chat', differs: { tweak: settled('silent') }, ids: ['deepseek-chat'] },
-    { match: 'deepseek-reasoner', ids: ['deepseek-reasoner'] },
+    { match: 'deepseek-flash', ...current, price: flash, ids: ['deepseek-flash'] },
+    { match: 'deepseek-v4-pro', ...current, price: pro, ids: ['deepseek-v4-pro'] },
+    // An older name of the first.
+    { match: 'deepseek-v4-flash', ...current, price: flash, ids: ['deepseek-v4-flash'] },
+    // The names of the older models: the first does not think unasked, the second does. What they cost is history.
+    { match: 'deepseek-chat', price: unpriced, differs: { tweak: settled('silent') }, ids: ['deepseek-chat'] },
+    { match: 'deepseek-reasoner', price: unpriced, ids: ['deepseek-reasoner'] },
     // The first generation refuses to hear its thoughts again, wherever it is still served.
     { match: 'deepseek-r1', differs: { tweak: settled('forgetful') } },
   ],

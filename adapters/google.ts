@@ -54,6 +54,7 @@ export const google = defineAdapter({
       extensions,
       patterns: ['gemini-*', 'gemma-*'],
       facts,
+      pricedAs: 'google',
       authorize(call, clientKey) {
         call.headers.set('x-goog-api-key', clientKey ?? apiKey)
       },

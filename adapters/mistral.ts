@@ -51,6 +51,7 @@ export const mistral = defineAdapter({
         'open-mi*',
       ],
       facts,
+      pricedAs: 'mistral',
       authorize(call, clientKey) {
         call.headers.set('authorization', `Bearer ${clientKey ?? apiKey}`)
       },

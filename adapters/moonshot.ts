@@ -19,6 +19,7 @@ const older = {
 export const moonshot = dialect({
   ...COMPATIBLE,
   name: 'moonshot',
+  pricedAs: 'moonshotai',
   baseURL: 'https://api.moonshot.ai/v1',
   patterns: ['kimi-*', 'moonshot-*'],
   supports: {

@@ -5,6 +5,7 @@
  * @module
  */
 import { COMPATIBLE, dialect } from './openai/dialect.ts'
+import { charged } from './openrouter/cost.ts'
 import { inDetails } from './openrouter/details.ts'
 import { original } from './openrouter/failure.ts'
 
@@ -20,5 +21,6 @@ export const openrouter = dialect({
   think: ({ effort, maxTokens, hidden }) => ({ reasoning: { effort, max_tokens: maxTokens, exclude: hidden } }),
   replay: inDetails,
   finish: { error: 'error' },
+  cost: charged,
   complaint: original,
 })

@@ -4,6 +4,7 @@
  * @see https://docs.perplexity.ai/api-reference/chat-completions-post
  * @module
  */
+import { isObject } from '../src/wire/json.ts'
 import { COMPATIBLE, dialect, LACKING } from './openai/dialect.ts'
 import { embeddings } from './perplexity/embed.ts'
 import { plainly } from './perplexity/request.ts'
@@ -25,6 +26,7 @@ export const perplexity = dialect({
   efforts: { none: 'minimal', xhigh: 'high', max: 'high' },
   thinkTags: true,
   sources,
+  cost: ({ cost }) => (isObject(cost) && typeof cost['total_cost'] === 'number' ? cost['total_cost'] : undefined),
   tweak: plainly,
   errors: { too_many_prompt_tokens: [400, 'context_length_exceeded'] },
   embeddings,

@@ -81,6 +81,7 @@ export function defineVertex(outside: Outside): AdapterDefinition<z.input<typeof
         extensions: [...geminiExtensions, ...claudeExtensions],
         patterns: ['gemini-*', 'claude-*', 'text-embedding-00*', 'text-multilingual-embedding-*'],
         facts: project === undefined ? gemini.facts : [...gemini.facts, ...claudes.facts],
+        pricedAs: 'google',
         authorize: authorizer(project, apiKey, tokens),
         chat: geminiOn(place),
         chatOf: (model) => (isClaude(model) ? claudeCodec : undefined),

@@ -13,6 +13,7 @@ import { effortful, preserving } from './zhipu/thinking.ts'
 export const zhipu = dialect({
   ...COMPATIBLE,
   name: 'zhipu',
+  pricedAs: 'zai',
   baseURL: 'https://api.z.ai/api/paas/v4',
   environment: { apiKey: ['ZAI_API_KEY', 'ZHIPUAI_API_KEY'] },
   patterns: ['glm-*', 'embedding-2', 'embedding-3*'],

@@ -15,6 +15,7 @@ import type {
   JsonObject,
   Message,
 } from './canonical.ts'
+import type { Price } from './price.ts'
 import type { Reply } from './reply.ts'
 import type { Emulation } from './sandbox.ts'
 
@@ -197,6 +198,10 @@ export interface ModelFact {
   readonly output?: number
   /** Where this model differs from its provider. */
   readonly supports?: Partial<Capabilities>
+  /** What it costs, where the price list does not say or is wrong: always, or at an instant, or `undefined` where nobody knows. */
+  readonly price?: Price | ((at: Date) => Price | undefined)
+  /** What it reads and writes, where that is not as `supports` has it. */
+  readonly modalities?: { readonly input: readonly string[]; readonly output: readonly string[] }
   /** Names to list where the provider's own list cannot be had. */
   readonly ids?: readonly string[]
 }
@@ -214,6 +219,8 @@ export interface Adapter<Body = unknown, Frame = unknown, ModelsBody = unknown> 
   /** Model-name patterns this provider answers to when a client gives a bare name: `claude-*`. */
   readonly patterns: readonly string[]
   readonly facts: readonly ModelFact[]
+  /** The name that the price list has for this provider. Without one, nobody knows what its models cost. */
+  readonly pricedAs?: string | undefined
   /** Adds credentials: a key, a token, a signature over the bytes. `clientKey` is the client's own key, to use in place of ours. */
   authorize(call: Outgoing, clientKey?: string): void | Promise<void>
   readonly chat?: ChatCodec<Body, Frame>
@@ -246,7 +253,7 @@ export interface AdapterDefinition<Options = never> {
   make(options: unknown): Adapter
 }
 
-export type { Emulation }
+export type { Emulation, Price }
 
 /** Declares an adapter: what it is called, what it needs, and how it is made. */
 export function defineAdapter<Parsed, Given>(definition: {

@@ -5,6 +5,7 @@
  */
 import { z } from 'zod'
 import type { Adapter, AdapterDefinition } from './adapter.ts'
+import { price, strayPrices } from './config-prices.ts'
 import type { GatewayOptions, Provider } from './gateway.ts'
 import type { GuardOptions } from './media.ts'
 import { isObject } from './wire/json.ts'
@@ -48,6 +49,12 @@ export const configSchema = z.strictObject({
     .record(z.string(), z.string())
     .optional()
     .describe('Aliases, and patterns with *, each leading to a provider, a provider/model, or another name.'),
+  prices: z
+    .record(z.string(), price)
+    .optional()
+    .describe(
+      'What models cost, by provider/model or a pattern with *, in place of the price list: `input`, `output`, `cached`, `cacheWrite`, `cacheWrite1h`, `reasoning`, `audioInput`, `audioOutput` and `imageOutput` in USD for a million tokens, other ones `above` so many `tokens` of input; `call` and `webSearch` in USD.',
+    ),
   keys: z
     .union([z.array(z.string().min(1)), z.literal('passthrough')])
     .optional()
@@ -130,7 +137,8 @@ export function configure(given: unknown, environment: Environment, registry: Re
   const configured = entries ? { ...made, ...fromEntries(entries, workshop) } : fromEnvironment(workshop)
   const sandbox = Object.keys(configured).length === 0 && problems.length === 0
   const providers = sandbox ? emulations(registry) : configured
-  problems.push(...strayModels(rest.models ?? {}, { ...entries, ...providers }))
+  const known = { ...entries, ...providers }
+  problems.push(...strayModels(rest.models ?? {}, known), ...strayPrices(rest.prices ?? {}, known))
   if (problems.length > 0) throw new ConfigError([...new Set(problems)])
   return {
     options: { ...rest, keys: clientKeys, providers },
@@ -207,13 +215,22 @@ function make(
   }
   const checked = definition.options.safeParse(options)
   // In errors and logs a provider goes by the name it has here.
-  if (checked.success) return { adapter: named(definition.make(options), id), ...settings }
+  if (checked.success) {
+    const adapter = definition.make(options)
+    // One of its own address and name is not the provider whose prices are known, unless it says so.
+    const pricedAs = own || 'pricedAs' in given ? adapter.pricedAs : undefined
+    return { adapter: named(adapter, id, pricedAs), ...settings }
+  }
   problems.push(...issues(checked.error, `providers.${id}`))
   return undefined
 }
 
-function named(adapter: Adapter, name: string): Adapter {
-  return adapter.name === name ? adapter : Object.create(adapter, { name: { value: name, enumerable: true } })
+function named(adapter: Adapter, name: string, pricedAs: string | undefined): Adapter {
+  if (adapter.name === name) return adapter
+  return Object.create(adapter, {
+    name: { value: name, enumerable: true },
+    pricedAs: { value: pricedAs, enumerable: true },
+  })
 }
 
 /** The required options that are not there, each with those that would do in its place. */

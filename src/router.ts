@@ -95,7 +95,8 @@ function collectPatterns(
     .toSorted((one, other) => other.length - one.length)
 }
 
-function glob(pattern: string): RegExp {
+/** A pattern in which `*` stands for anything. */
+export function glob(pattern: string): RegExp {
   return new RegExp(`^${pattern.replace(/[.+?^${}()|[\]\\/]/gu, '\\$&').replaceAll('*', '.*')}$`, 'u')
 }
 

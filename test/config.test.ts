@@ -115,6 +115,11 @@ describe('a configuration', () => {
     expect(options).toMatchObject({ keys: ['c'], providers: { one: { headers: { 'x-a': 'b k' } } } })
   })
 
+  test('may say what models cost, of any provider', () => {
+    const prices = { 'one/m': { input: 1, output: 2 }, 'one/*': {}, '*/m': { input: 0 } }
+    expect(read({ providers: { one: { apiKey: 'k' } }, prices }).options).toMatchObject({ prices })
+  })
+
   test('may name a provider of its own, spoken to by a known adapter', () => {
     const { options } = read({
       providers: { local: { adapter: 'one', apiKey: 'none', baseURL: 'http://localhost:8000/v1' } },
@@ -183,6 +188,14 @@ describe('a configuration that is wrong', () => {
       'providers.one.size: Invalid input: expected number, received string',
     ],
     [{ timeouts: { idle: -1 } }, 'timeouts.idle: Too small: expected number to be >0'],
+    [{ prices: { 'one/m': { input: -1 } } }, 'prices.one/m.input: Too small: expected number to be >=0'],
+    [{ prices: { 'one/m': { inputs: 1 } } }, 'prices.one/m: Unrecognized key: "inputs"'],
+    [{ prices: { 'one/m': { above: [{ tokens: 2 }, { tokens: 1 }] } } }, 'prices.one/m.above: The least first'],
+    [
+      { providers: { one: { apiKey: 'k' } }, prices: { 'four/m': {} } },
+      'prices.four/m: no provider "four" is configured',
+    ],
+    [{ providers: { one: { apiKey: 'k' } }, prices: { one: {} } }, 'prices are for provider/model'],
     ['text', 'configuration: Invalid input: expected object, received string'],
     [[], 'configuration: Invalid input: expected object, received array'],
   ])('%j names what to mend', (config, expected) => {

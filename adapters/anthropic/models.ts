@@ -9,6 +9,7 @@
  * @module
  */
 import { factFor, type ModelFact } from '../../src/adapter.ts'
+import { sonnet55, FABLE_5, FABLE_5_1, HAIKU_5_5, unpriced } from './prices.ts'
 
 /** What is known of one family. */
 export interface ClaudeFact extends ModelFact {
@@ -35,6 +36,7 @@ const NO_SAMPLING = { temperature: false, topP: false, topK: false }
 
 /** The generation that always thinks, as deeply as the effort says, and takes no sampling parameters. */
 const thinker = {
+  context: 1_000_000,
   output: 128_000,
   supports: NO_SAMPLING,
   thinking: ['adaptive'],
@@ -81,20 +83,26 @@ export const facts: readonly ClaudeFact[] = [
 
   { match: 'opus-5-5', ...thinker, ids: ['claude-opus-5-5'] },
   // "Off" is thinking between tool calls only.
-  { match: 'sonnet-5-5', ...thinker, thinking: ['adaptive', 'between_tools'], ids: ['claude-sonnet-5-5'] },
-  { match: 'haiku-5-5', ...adaptive, thinks: 'default', ids: ['claude-haiku-5-5'] },
+  {
+    match: 'sonnet-5-5',
+    ...thinker,
+    thinking: ['adaptive', 'between_tools'],
+    price: sonnet55,
+    ids: ['claude-sonnet-5-5'],
+  },
+  { match: 'haiku-5-5', ...adaptive, thinks: 'default', price: HAIKU_5_5, ids: ['claude-haiku-5-5'] },
   { match: 'opus-5', ...adaptive, thinks: 'default', inlineSystem: true, ids: ['claude-opus-5'] },
   // Takes system messages inside the conversation, but does not heed them.
   { match: 'sonnet-5', ...adaptive, thinks: 'default', cacheFrom: 1024, ids: ['claude-sonnet-5'] },
 
   // Ids: the model list of @anthropic-ai/sdk 1.11. Their successors are assumed to be like fable-5-1.
-  { match: 'fable-5-2', ...thinker, ids: ['claude-fable-5-2'] },
-  { match: 'mythos-5-2', ...thinker, ids: ['claude-mythos-5-2'] },
+  { match: 'fable-5-2', ...thinker, price: unpriced, ids: ['claude-fable-5-2'] },
+  { match: 'mythos-5-2', ...thinker, price: unpriced, ids: ['claude-mythos-5-2'] },
   { match: 'fable-5-1', ...thinker, ids: ['claude-fable-5-1'] },
-  { match: 'mythos-5-1', ...thinker, ids: ['claude-mythos-5-1'] },
+  { match: 'mythos-5-1', ...thinker, price: FABLE_5_1, ids: ['claude-mythos-5-1'] },
   // The errors page lists these two among the models that take forced tools; Pydantic AI does not. A refusal is mended.
   { match: 'fable-5', ...thinker, forcedTools: true, ids: ['claude-fable-5'] },
-  { match: 'mythos-5', ...thinker, forcedTools: true, ids: ['claude-mythos-5'] },
+  { match: 'mythos-5', ...thinker, forcedTools: true, price: FABLE_5, ids: ['claude-mythos-5'] },
 
   { match: 'opus-4-8', ...adaptive, inlineSystem: true, cacheFrom: 1024, ids: ['claude-opus-4-8'] },
   { match: 'opus-4-7', ...adaptive, cacheFrom: 2048, ids: ['claude-opus-4-7'] },
@@ -105,6 +113,7 @@ export const facts: readonly ClaudeFact[] = [
     efforts: FOUR_EFFORTS,
     inlineSystem: false,
     cacheFrom: 2048,
+    price: unpriced,
     ids: ['claude-mythos-preview'],
   },
   // The last ones with sampling parameters, the first ones without prefill.

@@ -2,7 +2,8 @@
  * What is known of the models behind Converse: data, one row for each family.
  *
  * Sources, where a row names no other: "Supported models and model features" and "Prompt caching" of the user guide, and
- * the profiles that Pydantic AI (`providers/bedrock.py`) and the AI SDK (`amazon-bedrock`) keep for the same purpose.
+ * the profiles that Pydantic AI (`providers/bedrock.py`) and the AI SDK (`amazon-bedrock`) keep for the same purpose;
+ * for the context of models, their cards in the user guide, as genai-prices keeps them.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/conversation-inference-supported-models-features.html
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html
@@ -10,6 +11,7 @@
  */
 import { type Capabilities, factFor, type ModelFact } from '../../src/adapter.ts'
 import { type ClaudeFact, facts as claudes, knownOf as claude } from '../anthropic/models.ts'
+import { unpriced } from '../anthropic/prices.ts'
 
 /** What is known of one family. */
 export interface BedrockFact extends ModelFact {
@@ -41,7 +43,7 @@ export interface BedrockFact extends ModelFact {
   readonly shortIds: boolean
 }
 
-type Row = Omit<BedrockFact, 'match' | 'ids' | 'context'>
+type Row = Omit<BedrockFact, 'match' | 'ids'>
 
 const UNTOLD: Partial<Capabilities> = { reasoning: false, topK: false, promptCaching: false }
 
@@ -84,6 +86,7 @@ const qwen: Row = {
 }
 const gptOss: Row = {
   ...plain,
+  context: 128_000,
   supports: { topK: false, promptCaching: false, images: false, files: false },
   thinking: 'reasoning_effort',
 }
@@ -105,6 +108,8 @@ function claudeRow(known: ClaudeFact): BedrockFact {
     ...(context !== undefined && { context }),
     supports: { ...supports, ...(isUncached && { promptCaching: false }) },
     ...(IDS[match] && { ids: IDS[match] }),
+    // What the price list gets wrong of Claude at home, it can hardly know of Claude here.
+    ...(known.price && { price: unpriced }),
     claude: known,
     leads: true,
     besideResults: 'text and images',
@@ -138,31 +143,54 @@ export const facts: readonly BedrockFact[] = [
   { match: 'claude-v2', ...wordsOnly, leads: true },
   { match: 'claude-instant', ...wordsOnly, leads: true },
 
-  { match: 'amazon.nova', ...nova, ids: ['us.amazon.nova-lite-v1:0', 'us.amazon.nova-pro-v1:0'] },
+  { match: 'amazon.nova', ...nova, context: 300_000, ids: ['us.amazon.nova-lite-v1:0', 'us.amazon.nova-pro-v1:0'] },
   {
     match: 'amazon.nova-micro',
     ...nova,
+    context: 128_000,
     supports: { reasoning: false, images: false, files: false },
     ids: ['us.amazon.nova-micro-v1:0'],
   },
-  { match: 'amazon.nova-premier', ...nova, supports: { reasoning: false, webSearch: true } },
-  { match: 'amazon.nova-2', ...nova2, ids: ['us.amazon.nova-2-lite-v1:0'] },
+  { match: 'amazon.nova-premier', ...nova, context: 1_000_000, supports: { reasoning: false, webSearch: true } },
+  { match: 'amazon.nova-2', ...nova2, context: 1_000_000, ids: ['us.amazon.nova-2-lite-v1:0'] },
   { match: 'amazon.titan', ...wordsOnly },
 
-  { match: 'meta.llama', ...llama, ids: ['us.meta.llama4-maverick-17b-instruct-v1:0'] },
-  { match: 'mistral.', ...mistral, ids: ['us.mistral.pixtral-large-2502-v1:0'] },
-  { match: 'mistral.mistral-large-3', ...mistral, schema: 'any', ids: ['mistral.mistral-large-3-675b-instruct'] },
+  { match: 'meta.llama', ...llama },
+  {
+    match: 'meta.llama4-maverick',
+    ...llama,
+    context: 1_000_000,
+    ids: ['us.meta.llama4-maverick-17b-instruct-v1:0'],
+  },
+  { match: 'mistral.', ...mistral },
+  { match: 'mistral.pixtral-large', ...mistral, context: 128_000, ids: ['us.mistral.pixtral-large-2502-v1:0'] },
+  {
+    match: 'mistral.mistral-large-3',
+    ...mistral,
+    context: 256_000,
+    schema: 'any',
+    ids: ['mistral.mistral-large-3-675b-instruct'],
+  },
   { match: 'mistral.ministral-3', ...mistral, schema: 'any' },
   { match: 'mistral.magistral-small', ...mistral, schema: 'any' },
   { match: 'mistral.voxtral', ...mistral, schema: 'any', supports: { ...UNTOLD, audioInput: true } },
   { match: 'qwen.', ...qwen, supports: UNTOLD, thinking: 'untold' },
-  { match: 'qwen.qwen3', ...qwen, schema: 'any', ids: ['qwen.qwen3-32b-v1:0'] },
+  { match: 'qwen.qwen3', ...qwen, schema: 'any' },
+  { match: 'qwen.qwen3-32b', ...qwen, context: 32_000, schema: 'any', ids: ['qwen.qwen3-32b-v1:0'] },
   { match: 'openai.gpt-oss', ...gptOss, ids: ['openai.gpt-oss-120b-1:0', 'openai.gpt-oss-20b-1:0'] },
   { match: 'zai.', ...chooser, ids: ['zai.glm-4.7-flash'] },
-  { match: 'moonshot.', ...chooser, resultMedia: [], ids: ['moonshot.kimi-k2-thinking'] },
+  { match: 'moonshot.', ...chooser, resultMedia: [] },
+  {
+    match: 'moonshot.kimi-k2-thinking',
+    ...chooser,
+    context: 262_143,
+    output: 16_000,
+    resultMedia: [],
+    ids: ['moonshot.kimi-k2-thinking'],
+  },
   { match: 'moonshotai.', ...chooser, resultMedia: [] },
   { match: 'deepseek.', ...plain },
-  { match: 'deepseek.r1', ...wordsOnly, ids: ['us.deepseek.r1-v1:0'] },
+  { match: 'deepseek.r1', ...wordsOnly, context: 128_000, ids: ['us.deepseek.r1-v1:0'] },
   { match: 'writer.', ...plain, besideResults: 'nothing' },
   { match: 'google.gemma-3', ...plain, schema: 'any' },
   { match: 'minimax.', ...plain, schema: 'any', ids: ['minimax.minimax-m2'] },

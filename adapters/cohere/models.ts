@@ -30,6 +30,6 @@ export const facts: readonly ModelFact[] = [
   { match: 'command-r7b', context: 128_000, output: 4000, supports: plain, ids: ['command-r7b-12-2024'] },
   { match: 'command-r', context: 128_000, output: 4000, supports: plain, ids: ['command-r-08-2024'] },
   { match: 'command-r-plus', context: 128_000, output: 4000, supports: plain, ids: ['command-r-plus-08-2024'] },
-  { match: 'aya-expanse', supports: plain, ids: ['c4ai-aya-expanse-32b'] },
-  { match: 'aya-vision', supports: seeing, ids: ['c4ai-aya-vision-32b'] },
+  { match: 'aya-expanse', context: 128_000, output: 4000, supports: plain, ids: ['c4ai-aya-expanse-32b'] },
+  { match: 'aya-vision', context: 16_000, output: 4000, supports: seeing, ids: ['c4ai-aya-vision-32b'] },
 ]

@@ -99,6 +99,8 @@ const DRAWING = { ...FORMLESS, imageOutput: true }
 /** Models that draw. @see https://ai.google.dev/gemini-api/docs/image-generation */
 const drawing = {
   ...third,
+  context: 65_536,
+  output: 32_768,
   supports: { ...SINGLE, ...MUTE, ...DRAWING },
   thinks: { by: 'level', levels: ['minimal', 'high'] },
   signs: false,
@@ -119,6 +121,7 @@ const speaker = {
     files: false,
     audioInput: false,
   },
+  modalities: { input: ['text'], output: ['audio'] },
   thinks: { by: 'nothing' },
   system: false,
 } as const satisfies Omit<GeminiFact, 'match'>
@@ -155,6 +158,8 @@ export const facts: readonly GeminiFact[] = [
   {
     match: 'gemini-3-pro-image',
     ...third,
+    context: 65_536,
+    output: 32_768,
     supports: { ...SINGLE, ...MUTE, imageOutput: true, tools: false },
     thinks: { by: 'level', levels: ['low', 'high'] },
     signs: false,
@@ -179,6 +184,7 @@ export const facts: readonly GeminiFact[] = [
   {
     match: 'gemini-2.5-flash-image',
     ...budgeted,
+    context: 65_536,
     output: 32_768,
     supports: { ...NO_PENALTIES, ...MUTE, ...DRAWING, reasoning: false },
     thinks: { by: 'nothing' },

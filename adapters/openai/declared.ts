@@ -133,6 +133,10 @@ const shape = {
     .describe(
       `What the provider can do. What is \`false\` is dropped with a warning, emulated, or refused: ${capabilities.map((name) => `\`${name}\``).join(', ')}.`,
     ),
+  pricedAs: z
+    .string()
+    .exactOptional()
+    .describe('The provider’s name in the price list of genai-prices, where its models are to be priced by it.'),
   extensions: z
     .array(z.string())
     .exactOptional()

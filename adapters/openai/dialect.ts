@@ -51,6 +51,8 @@ export interface Dialect<Setting extends string = string> {
   readonly credentials?: (key: string) => Readonly<Record<string, string>>
   readonly patterns?: readonly string[]
   readonly facts?: readonly DialectFact[]
+  /** The name that the price list has for the provider. Its own, unless said otherwise. */
+  readonly pricedAs?: string
   readonly supports?: Partial<Capabilities>
   /** Whether the provider knows the role `developer`. Where it is `false`, those messages are sent as `system`. */
   readonly developer?: boolean
@@ -104,6 +106,8 @@ export interface Dialect<Setting extends string = string> {
   readonly literal?: boolean
   /** Finds the token counts of a frame where they are not at `usage`, or not in OpenAI's accounting. */
   readonly usage?: (frame: Chunk) => WireUsage | null | undefined
+  /** Finds what the provider says a reply cost, in USD. */
+  readonly cost?: (usage: WireUsage) => number | undefined
   /** How the provider's embeddings differ, or that it has none. */
   readonly embeddings?: EmbedTable | boolean
   /** Whether the provider lists its models. */
@@ -164,6 +168,7 @@ export function dialect<Setting extends string = never>(
         extensions,
         patterns,
         facts,
+        pricedAs: table.pricedAs ?? name,
         authorize(call, clientKey) {
           for (const [header, value] of fixed) call.headers.set(header, value)
           const key = clientKey ?? apiKey

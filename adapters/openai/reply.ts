@@ -40,7 +40,7 @@ export function* frames(body: CompletionBody): Iterable<Chunk> {
 
 /** The decoder of one dialect: writes down what a chunk says. */
 export function decoder(dialect: Dialect): (chunk: Chunk, reply: Reply) => void {
-  const { name, literal = false, usage: counts = usageOf, thinkTags = false, sources } = dialect
+  const { name, literal = false, usage: counts = usageOf, cost, thinkTags = false, sources } = dialect
   const reasons = new Map(Object.entries({ ...REASONS, ...dialect.finish }))
 
   function finish(said: string, reply: Reply): void {
@@ -77,7 +77,7 @@ export function decoder(dialect: Dialect): (chunk: Chunk, reply: Reply) => void 
       if (inside) reply.beside(inside)
     }
     const usage = counts(chunk)
-    if (usage) reply.usage(tally(usage))
+    if (usage) reply.usage({ ...tally(usage), cost: cost?.(usage) })
   }
 }
 

@@ -1,0 +1,20 @@
+/**
+ * Who plays what.
+ *
+ * @module
+ */
+import { agentsChat } from './agents.ts'
+import { aiSdkChat } from './ai-sdk.ts'
+import type { Client } from './client.ts'
+import { langchainChat } from './langchain.ts'
+import { openaiChat } from './openai.ts'
+import { type Scenario, SCENARIOS } from './scenarios.ts'
+import type { Model } from './stage.ts'
+
+/** Every client in each of its modes. */
+export const CLIENTS: readonly Client[] = [openaiChat, agentsChat, langchainChat, aiSdkChat]
+
+/** The scenarios that a client plays with a model: all but those that either has no means for. */
+export function programme(client: Client, model: Model): readonly (readonly [name: string, scenario: Scenario])[] {
+  return [...SCENARIOS].filter(([name]) => !(name in client.lacks) && !(name in model.lacks))
+}

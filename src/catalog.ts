@@ -4,19 +4,13 @@
  * @module
  */
 import type { Adapter, Model } from './adapter.ts'
-import type { JsonObject } from './canonical.ts'
+import { listed, type ListedModel } from './listing.ts'
+import { createPrices, type Prices } from './prices.ts'
 import { notFound } from './router.ts'
 import { send, type Sending } from './upstream.ts'
 import { parseJson } from './wire/json.ts'
 
-/** A model as `GET /v1/models` tells it. */
-export interface ListedModel extends JsonObject {
-  readonly id: string
-  readonly object: 'model'
-  /** Unix seconds; 0 where nobody knows. */
-  readonly created: number
-  readonly owned_by: string
-}
+export type { ListedModel }
 
 /** A provider to ask for its list. */
 type Source = Pick<Sending, 'adapter' | 'headers' | 'fetch'>
@@ -26,6 +20,8 @@ export interface CatalogOptions {
   readonly providers: Readonly<Record<string, Source>>
   /** Aliases and patterns of the configuration. */
   readonly entries: Readonly<Record<string, string>>
+  /** What models cost. Without, as it is known. */
+  readonly prices?: Prices
   /** Milliseconds. */
   now(): number
 }
@@ -41,37 +37,36 @@ export interface Catalog {
 const FRESH = 60 * 60 * 1000
 /** Milliseconds until a provider that could not be asked is asked again. */
 const STALE = 60 * 1000
-/** Milliseconds to wait for a provider's list. */
-const PATIENCE = 3000
+/** Milliseconds for which a client waits for a provider's list where there is none yet. */
+const PATIENCE = 2000
+/** Milliseconds until a provider's list is given up. */
+const LIMIT = 10_000
 /** The most pages of one list. */
 const MOST_PAGES = 20
+/** How many names an alias may lead through. */
+const MOST_HOPS = 10
+
+/** What a provider said it has. */
+interface Kept {
+  /** The latest list, however old; none where it never gave one. */
+  models: readonly Model[] | undefined
+  /** When to ask again. */
+  until: number
+  /** Whether it is being asked. */
+  asking: boolean
+  /** The end of the first answer, or of the wait for it. */
+  first: Promise<void> | undefined
+}
 
 /** A catalog of the configured providers. */
 export function createCatalog(options: CatalogOptions): Catalog {
-  const cache = new Map<string, { readonly until: number; readonly models: Promise<readonly Model[]> }>()
-
-  const modelsOf = async (
-    provider: string,
-    source: Source,
-    clientKey: string | undefined,
-  ): Promise<readonly Model[]> => {
-    // A list asked for with a client's own key is that client's alone.
-    if (clientKey !== undefined) return ask(source, clientKey).catch(() => known(source.adapter))
-    const cached = cache.get(provider)
-    if (cached && cached.until > options.now()) return cached.models
-    const models = ask(source, undefined).catch(() => {
-      cache.set(provider, { until: options.now() + STALE, models })
-      return known(source.adapter)
-    })
-    cache.set(provider, { until: options.now() + FRESH, models })
-    return models
-  }
+  const { providers, entries, prices = createPrices(), now } = options
+  const kept = new Map<string, Kept>()
 
   const ask = async (source: Source, clientKey: string | undefined): Promise<readonly Model[]> => {
     const { models } = source.adapter
     if (!models) return known(source.adapter)
-    const signal = AbortSignal.timeout(PATIENCE)
-    const sending = { ...source, clientKey, now: options.now, signal }
+    const sending = { ...source, clientKey, now, signal: AbortSignal.timeout(LIMIT) }
     const found: Model[] = []
     let path: string | undefined = models.path
     for (let page = 0; path !== undefined && page < MOST_PAGES; page += 1) {
@@ -84,24 +79,72 @@ export function createCatalog(options: CatalogOptions): Catalog {
     return found
   }
 
+  const refresh = async (list: Kept, source: Source): Promise<void> => {
+    try {
+      list.models = await within(LIMIT, ask(source, undefined))
+      list.until = now() + FRESH
+    } catch {
+      list.until = now() + STALE
+    }
+    list.asking = false
+  }
+
+  /** An old list is better than none, and better than waiting: it is told while a new one is asked for. */
+  const modelsOf = async (provider: string, source: Source): Promise<readonly Model[]> => {
+    const list: Kept = kept.get(provider) ?? { models: undefined, until: 0, asking: false, first: undefined }
+    kept.set(provider, list)
+    if (list.until <= now() && !list.asking) {
+      list.asking = true
+      const refreshed = refresh(list, source)
+      list.first ??= within(PATIENCE, refreshed).catch(() => {})
+    }
+    if (!list.models) await list.first
+    return list.models ?? known(source.adapter)
+  }
+
+  /** A list asked for with a client's own key is that client's alone. */
+  const modelsFor = (source: Source, clientKey: string): Promise<readonly Model[]> =>
+    within(PATIENCE, ask(source, clientKey)).catch(() => known(source.adapter))
+
+  const tell = async (
+    id: string,
+    provider: string,
+    { id: model, ...rest }: Model,
+  ): Promise<ListedModel | undefined> => {
+    const source = Object.hasOwn(providers, provider) ? providers[provider] : undefined
+    if (!source) return undefined
+    const target = { provider, adapter: source.adapter, model }
+    return listed(id, target, rest, { stated: prices.stated(target), known: await prices.find(target, now()) })
+  }
+
+  /** An alias is told as what it leads to. */
+  const tellAlias = async (name: string, models: readonly ListedModel[]): Promise<ListedModel> => {
+    let to = name
+    for (let hop = 0; hop < MOST_HOPS && Object.hasOwn(entries, to); hop += 1) to = entries[to] ?? to
+    const found = models.find(({ id }) => id === to) ?? models.find(({ id }) => bare(id) === to)
+    if (found) return { ...found, id: name }
+    const [provider = to] = to.split('/')
+    const model = provider === to ? name : to.slice(provider.length + 1)
+    return (await tell(name, provider, { id: model })) ?? { id: name, object: 'model', created: 0, owned_by: provider }
+  }
+
   const list = async (clientKey: string | undefined): Promise<readonly ListedModel[]> => {
     const lists = await Promise.all(
-      Object.entries(options.providers).map(async ([provider, source]) => {
-        const models = await modelsOf(provider, source, clientKey)
-        return models.map((model) => listed(`${provider}/${model.id}`, provider, model))
+      Object.entries(providers).map(async ([provider, source]) => {
+        const models = await (clientKey === undefined ? modelsOf(provider, source) : modelsFor(source, clientKey))
+        return Promise.all(models.map((model) => tell(`${provider}/${model.id}`, provider, model)))
       }),
     )
-    const aliases = Object.entries(options.entries).filter(([name]) => !name.includes('*'))
-    return [...aliases.map(([name, to]) => listed(name, to.split('/')[0] ?? to)), ...lists.flat()]
+    const models = lists.flat().filter((model) => model !== undefined)
+    const aliases = Object.keys(entries).filter((name) => !name.includes('*'))
+    return [...(await Promise.all(aliases.map((name) => tellAlias(name, models)))), ...models]
   }
 
   return {
     list,
     async find(id, clientKey) {
       const models = await list(clientKey)
-      const found =
-        models.find((model) => model.id === id) ??
-        models.find((model) => model.id.slice(model.id.indexOf('/') + 1) === id)
+      const found = models.find((model) => model.id === id) ?? models.find((model) => bare(model.id) === id)
       if (found) return found
       throw notFound(
         id,
@@ -111,19 +154,21 @@ export function createCatalog(options: CatalogOptions): Catalog {
   }
 }
 
-function listed(id: string, provider: string, model?: Model): ListedModel {
-  return { id, object: 'model', created: model?.created ?? 0, owned_by: provider, ...model?.extra }
+/** The model's name without its provider. */
+function bare(id: string): string {
+  return id.slice(id.indexOf('/') + 1)
+}
+
+/** What a promise gives, if it does in time. Not every `fetch` heeds a signal. */
+function within<T>(milliseconds: number, promise: Promise<T>): Promise<T> {
+  const late = new Promise<never>((_, reject) => {
+    const signal = AbortSignal.timeout(milliseconds)
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+  return Promise.race([promise, late])
 }
 
 /** What is known of a provider's models without asking. */
 function known({ facts }: Adapter): readonly Model[] {
-  return facts.flatMap(({ ids = [], context, output }) =>
-    ids.map((id) => ({
-      id,
-      extra: {
-        ...(context !== undefined && { context_length: context }),
-        ...(output !== undefined && { max_output_tokens: output }),
-      },
-    })),
-  )
+  return facts.flatMap(({ ids = [] }) => ids.map((id) => ({ id })))
 }

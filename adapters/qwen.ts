@@ -21,7 +21,10 @@ export const qwen = dialect({
   think: ({ effort, maxTokens }) => ({ enable_thinking: effort !== 'none', thinking_budget: maxTokens }),
   calm: { enable_thinking: false },
   // https://www.alibabacloud.com/help/en/model-studio/text-embedding-synchronous-api
-  embeddings: { batch: 10, tokens: false, user: false, base64: false },
+  embeddings: {
+    ...{ batch: 10, tokens: false, user: false, base64: false },
+    dimensions: [64, 128, 256, 512, 768, 1024, 1536, 2048],
+  },
   // The prefix of a message has the status, and the name of an exception.
   complaint: ({ message }) => (typeof message === 'string' ? message.replace(/^<\d+> [\w.]+: /u, '') : undefined),
 })

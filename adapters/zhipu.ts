@@ -37,7 +37,7 @@ export const zhipu = dialect({
   ],
   replay: asReasoningContent,
   // China's address has them: https://docs.bigmodel.cn/api-reference
-  embeddings: { batch: 64, tokens: false, user: false, base64: false },
+  embeddings: { batch: 64, tokens: false, dimensions: [256, 512, 1024, 2048], user: false, base64: false },
   tweak: preserving,
   finish: { sensitive: 'content_filter', model_context_window_exceeded: 'length', network_error: 'error' },
   errors: {

@@ -107,8 +107,8 @@ export interface EmbedCodec<Body = unknown> {
   readonly batch: number
   /** Whether inputs may be tokens. */
   readonly tokens: boolean
-  /** Whether the number of dimensions can be asked for. */
-  readonly dimensions: boolean
+  /** Whether the number of dimensions can be asked for, or which numbers. */
+  readonly dimensions: boolean | readonly number[]
   /** Whether the provider is told who the person is. */
   readonly user: boolean
   /** Extension members of a request that `encode` takes by name; `*` takes all. */

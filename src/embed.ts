@@ -88,10 +88,7 @@ function fit({ extra = {}, user, ...request }: EmbedRequest, codec: EmbedCodec, 
     const message = `Model "${model}" takes texts only: send the texts instead of their tokens.`
     throw badRequest(message, 'input', 'unsupported_value')
   }
-  if (!codec.dimensions && dimensions !== undefined) {
-    const message = `The dimensions of model "${model}" cannot be chosen.`
-    throw badRequest(message, 'dimensions', 'unsupported_parameter')
-  }
+  if (dimensions !== undefined) measure(model, dimensions, codec.dimensions)
   const told = codec.user ? user : undefined
   if (user !== undefined && told === undefined) warn('user', 'unsupported')
   const known = Object.entries(extra).filter(([key, value]) => {
@@ -107,6 +104,15 @@ function fit({ extra = {}, user, ...request }: EmbedRequest, codec: EmbedCodec, 
     ...(told !== undefined && { user: told }),
     ...(known.length > 0 && { extra: Object.fromEntries(known) }),
   }
+}
+
+/** Refuses dimensions that a model does not come in. */
+function measure(model: string, dimensions: number, sizes: EmbedCodec['dimensions']): void {
+  if (sizes === true) return
+  const fixed = `The dimensions of model "${model}" cannot be chosen.`
+  if (sizes === false) throw badRequest(fixed, 'dimensions', 'unsupported_parameter')
+  const message = `The dimensions of model "${model}" can be ${sizes.join(', ')}.`
+  if (!sizes.includes(dimensions)) throw badRequest(message, 'dimensions', 'unsupported_value')
 }
 
 async function ask(

@@ -276,6 +276,16 @@ describe('embeddings are refused', () => {
     })
   })
 
+  test('in a size that a model does not come in', async () => {
+    const { client } = setUp(() => ({ dimensions: [2, 4] }))
+    await expect(client.embeddings.create({ model, input: 'x', dimensions: 3 })).rejects.toMatchObject({
+      status: 400,
+      param: 'dimensions',
+      message: expect.stringContaining('can be 2, 4'),
+    })
+    await expect(client.embeddings.create({ model, input: 'x', dimensions: 4 })).resolves.toBeDefined()
+  })
+
   test.each([
     ['fewer than asked for', { data: [] }],
     ['as base64 of something else', { data: [{ embedding: 'AAAAAA==' }] }],

@@ -7,7 +7,7 @@
 import { z } from 'zod'
 import type { EmbedCodec } from '../../src/adapter.ts'
 import type { EmbedRequest, JsonObject } from '../../src/canonical.ts'
-import { BATCH, passed, textsIn } from '../cohere/embed.ts'
+import { BATCH, passed, SIZES, textsIn } from '../cohere/embed.ts'
 
 const numbers = z.array(z.number())
 
@@ -55,13 +55,16 @@ function titan(
 
 const titanFirst = titan({ dimensions: false, extensions: [] }, () => ({}))
 
-const titanSecond = titan({ dimensions: true, extensions: ['normalize'] }, ({ dimensions, extra = {} }) => ({
-  dimensions,
-  ...passed(extra),
-}))
+const titanSecond = titan(
+  { dimensions: [256, 512, 1024], extensions: ['normalize'] },
+  ({ dimensions, extra = {} }) => ({
+    dimensions,
+    ...passed(extra),
+  }),
+)
 
 /** @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-titan-embed-mm.html */
-const titanMultimodal = titan({ dimensions: true, extensions: [] }, ({ dimensions }) =>
+const titanMultimodal = titan({ dimensions: [256, 384, 1024], extensions: [] }, ({ dimensions }) =>
   dimensions === undefined ? {} : { embeddingConfig: { outputEmbeddingLength: dimensions } },
 )
 
@@ -72,7 +75,7 @@ function cohere(isOld: boolean): EmbedCodec<z.output<typeof lists>> {
   return {
     ...common,
     batch: BATCH,
-    dimensions: !isOld,
+    dimensions: isOld ? false : SIZES,
     extensions: ['input_type', 'truncate', ...(isOld ? [] : ['max_tokens'])],
     body: lists,
     encode: (request) =>
@@ -96,7 +99,7 @@ const typed = z.looseObject({ embeddings: z.array(z.looseObject({ embedding: num
 const nova: EmbedCodec<z.output<typeof typed>> = {
   ...common,
   batch: 1,
-  dimensions: true,
+  dimensions: [256, 384, 1024, 3072],
   extensions: ['embedding_purpose', 'truncate'],
   body: typed,
   encode(request) {

@@ -20,9 +20,12 @@ const reply = z.looseObject({
 /** The most texts of one call. */
 export const BATCH = 96
 
+/** The dimensions that newer models come in. */
+export const SIZES: readonly number[] = [256, 512, 1024, 1536]
+
 /** The words for embeddings with a model, where it has any. The older ones come in one size. */
 export function embed(model: string): EmbedCodec<z.output<typeof reply>> | undefined {
-  return model.includes('embed') ? { ...embeddings, dimensions: !isOld(model) } : undefined
+  return model.includes('embed') ? { ...embeddings, dimensions: isOld(model) ? false : SIZES } : undefined
 }
 
 /** Whether a model is one of version 3 or before. */
@@ -36,7 +39,7 @@ const PASSED = ['input_type', 'truncate', 'max_tokens', 'priority']
 const embeddings: EmbedCodec<z.output<typeof reply>> = {
   batch: BATCH,
   tokens: false,
-  dimensions: true,
+  dimensions: SIZES,
   user: false,
   extensions: PASSED,
   body: reply,

@@ -81,8 +81,8 @@ const tasks = z.strictObject({
 export function tasksOf({ model, extra = {} }: EmbedRequest, warn: Warn): z.output<typeof tasks> {
   const { task_type, title, auto_truncate } = extra
   const said = wished(extra, { task_type, title, auto_truncate }, tasks)
-  if (!/gemini-embedding-[2-9]/u.test(model)) return said
-  if (said.taskType !== undefined) warn('google.task_type', 'ignored by the model')
-  if (said.title !== undefined) warn('google.title', 'ignored by the model')
-  return said.autoTruncate === undefined ? {} : { autoTruncate: said.autoTruncate }
+  const isDeaf = /gemini-embedding-[2-9]/u.test(model)
+  if (isDeaf && said.taskType !== undefined) warn('google.task_type', 'ignored by the model')
+  if (isDeaf && said.title !== undefined) warn('google.title', 'ignored by the model')
+  return said
 }

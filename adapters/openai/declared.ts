@@ -97,7 +97,10 @@ const embeddings = z.strictObject({
   path: z.string().startsWith('/').exactOptional().describe('Where they are, in place of `/embeddings`.'),
   batch: z.int().positive().exactOptional().describe('The most inputs of one call, in place of 2048.'),
   tokens: z.boolean().exactOptional().describe('Whether inputs may be tokens.'),
-  dimensions: z.boolean().exactOptional().describe('Whether the number of dimensions can be asked for.'),
+  dimensions: z
+    .union([z.boolean(), z.array(z.int().positive())])
+    .exactOptional()
+    .describe('Whether the number of dimensions can be asked for, or which numbers.'),
   user: z.boolean().exactOptional().describe('Whether the provider is told who the person is.'),
   base64: z.boolean().exactOptional().describe('Whether base64 can be asked for.'),
   extensions: z

@@ -16,8 +16,8 @@ export interface EmbedTable {
   readonly batch?: number
   /** Whether inputs may be tokens. */
   readonly tokens?: boolean
-  /** Whether the number of dimensions can be asked for. */
-  readonly dimensions?: boolean
+  /** Whether the number of dimensions can be asked for, or which numbers. */
+  readonly dimensions?: EmbedCodec['dimensions']
   /** Whether the provider is told who the person is. */
   readonly user?: boolean
   /** Whether base64 can be asked for. Where it is `false`, the provider is not told of any form. */

@@ -46,7 +46,10 @@ describe.skipIf(folder === undefined)('recorded traffic (set RECORDINGS to its f
   const core = Map.groupBy(
     all.filter(
       (recording) =>
-        recording.core && (recording.protocol === 'openai-chat' || typeof routeOf(recording, ROUTES) === 'object'),
+        recording.core &&
+        (recording.protocol === 'openai-chat' ||
+          recording.operation === 'embeddings' ||
+          typeof routeOf(recording, ROUTES) === 'object'),
     ),
     ({ provider }) => provider,
   )

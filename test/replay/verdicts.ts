@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { replayEmbeddings } from './embeddings.ts'
 import type { RecordedReply, Recording } from './recordings.ts'
 import { type Fault, replayReply } from './replies.ts'
 import { judgeNative, replayRequest } from './requests.ts'
@@ -29,6 +30,10 @@ export async function* replay(
   all: readonly Recording[] = recordings,
 ): AsyncIterable<Verdict> {
   for (const recording of recordings) {
+    if (recording.operation === 'embeddings') {
+      yield* replayEmbeddings(recording)
+      continue
+    }
     yield await judgeReply(recording, routes, all)
     yield* judgeRequests(recording, routes)
   }

@@ -9,7 +9,8 @@ import type { AssistantMessage, Block, Origin, ReasoningBlock, ToolBlock } from 
 import { isObject, parseObject, rawJson } from '../../src/wire/json.ts'
 import { mark } from './cache.ts'
 import { sameModel } from './models.ts'
-import { FORMAT, plain, type Native, type Task } from './native.ts'
+import { toolName } from './names.ts'
+import { FORMAT, type Native, type Task } from './native.ts'
 import { markLast, text } from './parts.ts'
 import type { Turns } from './turns.ts'
 
@@ -76,7 +77,7 @@ function isOwn({ format, model }: Origin, { request }: Task): boolean {
 
 function toolUse(block: ToolBlock, { id, name }: Call, path: string, task: Task): Native {
   const kept = block.extra?.[FORMAT]
-  return { type: 'tool_use', id, name: plain(name), input: input(block, path, task), ...(isObject(kept) && kept) }
+  return { type: 'tool_use', id, name: toolName(name), input: input(block, path, task), ...(isObject(kept) && kept) }
 }
 
 /** The input of a call as an object, byte for byte where it is one. Clients do send back calls that were cut. */

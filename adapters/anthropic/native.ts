@@ -36,7 +36,7 @@ export function extension({ extra }: ChatRequest, name: string): JsonObject | un
   throw badRequest(`\`${name}\` must be an object.`, name, 'invalid_value')
 }
 
-/** Text in the alphabet of ids and names. What does not fit is replaced, and a digest keeps different texts apart. */
+/** Text in the alphabet of ids. What does not fit is replaced, and a digest keeps different texts apart. */
 export function plain(text: string): string {
   return /^[a-zA-Z0-9_-]+$/u.test(text) ? text : `${text.replace(/[^a-zA-Z0-9_-]/gu, '_')}_${sha256(text).slice(0, 8)}`
 }

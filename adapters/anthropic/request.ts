@@ -13,6 +13,7 @@ import { isObject } from '../../src/wire/json.ts'
 import { cache, type Caching } from './cache.ts'
 import { converse } from './messages.ts'
 import { type ClaudeFact, knownOf } from './models.ts'
+import { renamed } from './names.ts'
 import { extension, type Native, type Task, type Turn } from './native.ts'
 import { close, LIMITS, type Closed } from './schema.ts'
 import { sampling, think, type Thinking } from './thinking.ts'
@@ -73,6 +74,7 @@ export function encode(request: ChatRequest, settings: Settings, warn: Warn): Ca
   const said = tail(turns, thought, fitted.closed !== undefined, task)
   cache({ tools, system, turns: said, body }, settings.caching, task)
   const betas = betasOf(task, body, tools, settings)
+  const names = renamed(request.tools)
   return {
     path: '/v1/messages',
     ...(betas.length > 0 && { headers: { 'anthropic-beta': betas.join(',') } }),
@@ -83,7 +85,7 @@ export function encode(request: ChatRequest, settings: Settings, warn: Warn): Ca
       ...(head.length > 0 && { system: head }),
       messages: said.map(({ role, content }) => ({ role, content })),
     },
-    undo: fitted.undo,
+    undo: { ...fitted.undo, ...(names.size > 0 && { names }) },
   }
 }
 

@@ -7,7 +7,8 @@
 import type { ChatRequest, JsonObject, Tool, ToolChoice, WebSearch } from '../../src/canonical.ts'
 import { badRequest } from '../../src/errors.ts'
 import { mark } from './cache.ts'
-import { plain, type Native, type Task } from './native.ts'
+import { toolName } from './names.ts'
+import type { Native, Task } from './native.ts'
 import { close, LIMITS, type Closed } from './schema.ts'
 
 /** Tools and their choice in the provider's words, and what must be said in ours because it has no words for it. */
@@ -51,18 +52,11 @@ function offered({ tools = [], toolChoice }: ChatRequest, { warn }: Task): reado
 function native(tool: Tool, index: number, task: Task): Native {
   const { name, description, parameters = {}, definition, cache } = tool
   const path = `tools[${index}].function`
-  if (tool.type !== 'native' && !/^[a-zA-Z0-9_-]{1,128}$/u.test(name)) {
-    throw badRequest(
-      `"${name}" is no name for a tool: letters, digits, _ and -, at most 128.`,
-      `${path}.name`,
-      'invalid_value',
-    )
-  }
   const said: Native =
     tool.type === 'native'
       ? { ...definition }
       : {
-          name,
+          name: toolName(name),
           ...(description !== undefined && { description }),
           input_schema: inputSchema(parameters, `${path}.parameters`),
         }
@@ -139,7 +133,7 @@ function restrain(
 /** Tools that are gone but were called: the API wants to know every tool of the history. */
 function fromHistory({ messages }: ChatRequest): Native[] {
   const calls = messages.flatMap((message) => (message.role === 'assistant' ? message.blocks : []))
-  const names = new Set(calls.flatMap((block) => (block.type === 'tool' ? [plain(block.name)] : [])))
+  const names = new Set(calls.flatMap((block) => (block.type === 'tool' ? [toolName(block.name)] : [])))
   return [...names].map((name) => ({ name, input_schema: { type: 'object', properties: {} } }))
 }
 
@@ -155,7 +149,7 @@ function choose({ request, fact, warn }: Task): Omit<Toolbox, 'tools'> {
 }
 
 function force(choice: ToolChoice): Native | undefined {
-  if (choice.type === 'tool') return { type: 'tool', name: choice.name }
+  if (choice.type === 'tool') return { type: 'tool', name: toolName(choice.name) }
   return choice.type === 'required' || (choice.type === 'allowed' && choice.mode === 'required')
     ? { type: 'any' }
     : undefined
@@ -164,6 +158,6 @@ function force(choice: ToolChoice): Native | undefined {
 /** The choice in words, for models that cannot be forced. */
 export function askFor(choice: ToolChoice): string {
   return choice.type === 'tool'
-    ? `You must call the tool \`${choice.name}\` now.`
+    ? `You must call the tool \`${toolName(choice.name)}\` now.`
     : 'You must call one of the tools now.'
 }

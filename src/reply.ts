@@ -142,6 +142,11 @@ export class Reply {
     return this.#choices.every(({ ending }) => ending !== undefined)
   }
 
+  /** Whose reply it is. */
+  get origin(): Origin {
+    return this.#options.origin
+  }
+
   /** Whether anything was told yet. */
   get started(): boolean {
     return this.#started

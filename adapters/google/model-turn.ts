@@ -128,10 +128,14 @@ export function hasIds({ place, extension }: Task): boolean {
 }
 
 /** The signature that came with a call, where Google's own compatible API keeps it; `vertex` is what some clients call it. */
-function signatureOf({ extra }: ToolBlock, path: string, { warn }: Task): string | undefined {
+function signatureOf({ extra }: ToolBlock, path: string, { request, warn }: Task): string | undefined {
   const slot = extra?.[SLOT] ?? extra?.['vertex']
-  const signature = isObject(slot) ? slot['thought_signature'] : undefined
+  const { thought_signature: signature, model } = isObject(slot) ? slot : {}
   if (signature == null) return undefined
+  if (model != null && model !== request.model) {
+    warn(`${path}.tool_calls`, 'signed by another model, not sent')
+    return undefined
+  }
   if (typeof signature === 'string' && isSignature(signature)) return signature
   warn(`${path}.tool_calls`, 'not a thought signature, not sent')
   return undefined

@@ -197,11 +197,13 @@ function call(
   reply: Reply,
   { id, name, signature, args }: Pick<OpenCall, 'id' | 'name' | 'signature'> & { args: object },
 ): void {
+  // Whose signature it is, the provider's own compatible API does not say; but it is worth nothing to another model.
+  const { model } = reply.origin
   reply.tool({
     id,
     name,
     input: JSON.stringify(args),
-    ...(signature !== undefined && { extra: { [SLOT]: { thought_signature: signature } } }),
+    ...(signature !== undefined && { extra: { [SLOT]: { thought_signature: signature, model } } }),
   })
 }
 

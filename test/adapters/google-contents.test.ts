@@ -5,6 +5,7 @@ import { assistant, call, calls, f, system, tool, user } from './anthropic-rig.t
 import { encoded, G2, G3, NEWEST, refused, sent } from './google-rig.ts'
 
 const say = (text: string) => ({ role: 'user', parts: [{ text }] })
+const SKIPPED = 'messages[1].tool_calls[0]=came back without its thought signature, which is skipped'
 const signature = (value: string) => ({ extra_content: { google: { thought_signature: value } } })
 const contents = (asked: Record<string, unknown>) => sent(asked).body.contents
 
@@ -192,7 +193,7 @@ describe('signatures', () => {
         ['x', PLACEHOLDER],
         ['y', undefined],
       ],
-      warnings: ['messages[1].tool_calls[0]=came back without its thought signature, which is skipped'],
+      warnings: [SKIPPED],
     })
   })
 
@@ -221,6 +222,14 @@ describe('signatures', () => {
     const { calls, warnings } = signatures(G3, { ...call('x'), ...signature('no signature!') })
     expect(calls).toEqual([['x', PLACEHOLDER]])
     expect(warnings[0]).toBe('messages[1].tool_calls=not a thought signature, not sent')
+  })
+
+  test.for([
+    [G3, 'U0lHQQ==', []],
+    [G2, PLACEHOLDER, ['messages[1].tool_calls=signed by another model, not sent', SKIPPED]],
+  ] as const)('of %s go back as %s', ([model, expected, warnings]) => {
+    const signed = { extra_content: { google: { thought_signature: 'U0lHQQ==', model } } }
+    expect(signatures(G3, { ...call('x'), ...signed })).toEqual({ calls: [['x', expected]], warnings })
   })
 
   const origin = { format: 'google-gemini-v1', model: G3 }

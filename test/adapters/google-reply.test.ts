@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { failure } from '../../adapters/google/failure.ts'
-import { codec, said, told, unfolded } from './google-rig.ts'
+import { G3, codec, said, told, unfolded } from './google-rig.ts'
 
 const text = (words: string) => ({ text: words })
 const fc = (name: string, args?: unknown, more = {}) => ({
@@ -123,7 +123,7 @@ describe('calls', () => {
         ),
       ),
     ).toEqual([
-      ['call_1', 'a', '{"c":"Paris"}', { google: { thought_signature: 'U0lH' } }],
+      ['call_1', 'a', '{"c":"Paris"}', { google: { thought_signature: 'U0lH', model: G3 } }],
       ['zi06', 'b', '{}', undefined],
     ])
   })
@@ -183,7 +183,7 @@ describe('calls', () => {
         'call_1',
         'w',
         '{"location":"Boston","days":[{"n":0}],"a b":false,"__proto__":{"x":null}}',
-        { google: { thought_signature: 'U0lH' } },
+        { google: { thought_signature: 'U0lH', model: G3 } },
       ],
       ['call_2', 'none', '{}', undefined],
       ['call_3', 'w', '{"location":"Rome"}', undefined],

@@ -143,7 +143,7 @@ function choice(index: number, { steps, facts }: Candidate, model: string): Memb
 function message(steps: readonly Step[], facts: Members, model: string, refuses: boolean): Members {
   const texts = steps.flatMap((step) => (step.kind === 'text' ? [step.words] : []))
   const thoughts = steps.flatMap((step) => (step.kind === 'thought' && step.words ? [step.words] : []))
-  const calls = steps.flatMap((step) => (step.kind === 'call' ? [toolCall(step)] : []))
+  const calls = steps.flatMap((step) => (step.kind === 'call' ? [toolCall(step, model)] : []))
   const images = steps.flatMap((step) => (step.kind === 'image' ? [step.data] : []))
   const sounds = steps.flatMap((step) => (step.kind === 'audio' ? [text(step.data['data'])] : []))
   const details = detailsOf(steps, model)
@@ -168,12 +168,12 @@ function message(steps: readonly Step[], facts: Members, model: string, refuses:
   }
 }
 
-function toolCall({ call, signature }: Extract<Step, { kind: 'call' }>): Members {
+function toolCall({ call, signature }: Extract<Step, { kind: 'call' }>, model: string): Members {
   return {
     id: call['id'] ?? new Like('a new id', (id) => text(id).startsWith('call_')),
     type: 'function',
     function: { name: call['name'], arguments: jsonLike(call['args'] ?? {}) },
-    ...(signature != null && { extra_content: { google: { thought_signature: signature } } }),
+    ...(signature != null && { extra_content: { google: { thought_signature: signature, model } } }),
   }
 }
 

@@ -85,7 +85,7 @@ export interface Dialect<Setting extends string = string> {
   /**
    * Says thoughts of earlier turns again, in the assistant message they belong to. Without it they are left out in
    * silence, as OpenAI's chat API has no place for them and does without; the thoughts of other providers and models are
-   * left out always.
+   * left out always, and reported.
    */
   readonly replay?: (message: JsonObject, thoughts: readonly ReasoningBlock[]) => JsonObject
   /** Whether the provider says the model's last words again, where it goes on from them. */

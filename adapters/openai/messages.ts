@@ -164,6 +164,8 @@ function encodeBlocks(task: Task, message: AssistantMessage, path: string): Json
   for (const block of blocks) {
     if (block.type === 'media' && (audio === undefined || block.kind === 'image'))
       warn(`${path}.content`, `${block.kind} dropped`)
+    if (block.type === 'opaque' && block.origin.format !== dialect.name)
+      warn(path, 'a block of another provider or model, not sent')
   }
   const said = blocks.flatMap((block) => encodeSaid(task, block, audio !== undefined))
   const told = {
@@ -172,6 +174,7 @@ function encodeBlocks(task: Task, message: AssistantMessage, path: string): Json
     tool_calls: calls.length === 0 ? undefined : calls.map((call) => encodeCall(dialect, call)),
   }
   const own = thoughts.filter(({ origin }) => isOwn(origin, dialect.name, request.model))
+  if (own.length < thoughts.length) warn(`${path}.reasoning`, 'not of this model, not sent')
   return dialect.replay?.(told, own) ?? told
 }
 

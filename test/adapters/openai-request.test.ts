@@ -301,6 +301,19 @@ describe('what a model said', () => {
     expect(spoken(blocks, rest)).toEqual({ role: 'assistant', ...expected })
   })
 
+  test('what others thought and made is reported as left out', () => {
+    const origin = { format: 'other' }
+    const blocks = [
+      { type: 'reasoning', text: 'Hm.', origin },
+      { type: 'opaque', text: '{}', origin },
+      { type: 'reasoning', text: 'Its own, which it does without.', origin: { format: 'openai' } },
+    ] as const
+    expect(sent({ messages: [user, { role: 'assistant', blocks }] }).warnings).toEqual([
+      'messages[1]=a block of another provider or model, not sent',
+      'messages[1].reasoning=not of this model, not sent',
+    ])
+  })
+
   test('pictures it made are reported as dropped', () => {
     const blocks = [{ type: 'media', kind: 'image', text: 'aGk=' }] as const
     expect(sent({ messages: [user, { role: 'assistant', blocks }] }).warnings).toEqual([

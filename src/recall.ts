@@ -18,16 +18,18 @@ export interface RecallOptions {
 interface Memory {
   readonly blocks: readonly Block[]
   readonly size: number
-  /** Calls of the reply that still lead here. */
-  readonly keys: readonly string[]
-  until: number
+  /** Who was told it, and the ids of its calls. */
+  readonly key: string
+  readonly until: number
 }
 
 /** The blocks of recent replies, found again by the ids of their tool calls, the one thing every client sends back. */
 export class Recall {
   readonly #options: RecallOptions
   /** Least recently used first. */
-  readonly #memories = new Map<string, Memory>()
+  readonly #memories = new Set<Memory>()
+  /** Some providers number their calls anew in every conversation, so several replies may have the same ids. */
+  readonly #byKey = new Map<string, readonly Memory[]>()
   #size = 0
 
   constructor(options: RecallOptions) {
@@ -41,17 +43,13 @@ export class Recall {
 
   /** Remembers a reply, if it holds anything that a client may lose. `owner` keeps clients apart. */
   keep(owner: string, blocks: readonly Block[]): void {
-    const keys = calls(blocks).map(({ id }) => `${owner} ${id}`)
     // Thoughts that nothing proves are lost just as well, and some providers insist on them.
-    if (keys.length === 0 || !blocks.some((block) => block.type === 'reasoning' || isFragile(block))) return
+    if (calls(blocks).length === 0 || !blocks.some((block) => block.type === 'reasoning' || isFragile(block))) return
     const size = 2 * blocks.reduce((sum, block) => sum + weight(block), 0)
     if (size > this.#options.bytes) return
-    const memory: Memory = { blocks, size, keys, until: this.#options.now() + this.#options.seconds * 1000 }
-    for (const key of keys) {
-      this.#forget(this.#memories.get(key))
-      this.#memories.set(key, memory)
-    }
-    this.#size += size
+    const key = keyOf(owner, blocks)
+    this.#forget(this.#known(key).find((memory) => said(memory.blocks) === said(blocks)))
+    this.#add({ blocks, size, key, until: this.#options.now() + this.#options.seconds * 1000 })
     while (this.#size > this.#options.bytes) this.#forget(this.#memories.values().next().value)
   }
 
@@ -69,26 +67,41 @@ export class Recall {
     return changed ? { ...request, messages } : request
   }
 
+  /** What a message was when it was told. One that its client changed may be any of those with its ids, so there must be but one. */
   #find(owner: string, { blocks }: AssistantMessage): readonly Block[] | undefined {
-    const [first] = calls(blocks)
-    if (!first || blocks.some(isFragile)) return undefined
-    const memory = this.#memories.get(`${owner} ${first.id}`)
-    if (!memory) return undefined
+    if (calls(blocks).length === 0 || blocks.some(isFragile)) return undefined
     const now = this.#options.now()
-    if (memory.until < now || !sameCalls(memory.blocks, blocks)) return undefined
-    memory.until = now + this.#options.seconds * 1000
-    for (const key of memory.keys) {
-      this.#memories.delete(key)
-      this.#memories.set(key, memory)
-    }
-    return said(memory.blocks) === said(blocks) ? memory.blocks : restored(memory.blocks, blocks)
+    const known = this.#known(keyOf(owner, blocks)).filter(({ until }) => until >= now)
+    const same = known.find((memory) => said(memory.blocks) === said(blocks))
+    const memory = same ?? (known.length === 1 ? known[0] : undefined)
+    if (!memory) return undefined
+    this.#forget(memory)
+    this.#add({ ...memory, until: now + this.#options.seconds * 1000 })
+    return same ? memory.blocks : restored(memory.blocks, blocks)
+  }
+
+  #known(key: string): readonly Memory[] {
+    return this.#byKey.get(key) ?? []
+  }
+
+  #add(memory: Memory): void {
+    this.#memories.add(memory)
+    this.#byKey.set(memory.key, [...this.#known(memory.key), memory])
+    this.#size += memory.size
   }
 
   #forget(memory: Memory | undefined): void {
     if (!memory) return
-    for (const key of memory.keys) this.#memories.delete(key)
+    this.#memories.delete(memory)
+    const others = this.#known(memory.key).filter((one) => one !== memory)
+    if (others.length > 0) this.#byKey.set(memory.key, others)
+    else this.#byKey.delete(memory.key)
     this.#size -= memory.size
   }
+}
+
+function keyOf(owner: string, blocks: readonly Block[]): string {
+  return JSON.stringify([owner, ...calls(blocks).map(({ id, name }) => [id, name])])
 }
 
 function calls(blocks: readonly Block[]): readonly ToolBlock[] {
@@ -111,11 +124,6 @@ function weight(block: Block): number {
 function said(blocks: readonly Block[]): string {
   const words = blocks.map((block) => (block.type === 'text' || block.type === 'refusal' ? block.text : '')).join('')
   return JSON.stringify([words, ...calls(blocks).map(({ name, text }) => [name, text])])
-}
-
-function sameCalls(one: readonly Block[], other: readonly Block[]): boolean {
-  const [here, there] = [calls(one), calls(other)]
-  return here.length === there.length && here.every(({ id }, index) => there[index]?.id === id)
 }
 
 /** A message its client edited: the thoughts come back before it, the facts of its calls with them. */

@@ -55,6 +55,24 @@ describe('what a client lost', () => {
     expect(filled(memory, 'me', call('a'), call('b'))).toEqual([call('a'), call('b')])
   })
 
+  test('is not mixed up where several replies have the same ids, as some providers number calls anew', () => {
+    const { memory } = recall()
+    const other: Block = { ...thought, text: 'other' }
+    memory.keep('', [thought, call('a', '{"city":"Rome"}')])
+    memory.keep('', [other, call('a', '{"city":"Oslo"}')])
+    expect(filled(memory, '', call('a', '{"city":"Rome"}'))).toEqual([thought, call('a', '{"city":"Rome"}')])
+    expect(filled(memory, '', call('a', '{"city":"Oslo"}'))).toEqual([other, call('a', '{"city":"Oslo"}')])
+    // Which of them this was nobody can tell.
+    expect(filled(memory, '', call('a', '{"city":"Bern"}'))).toEqual([call('a', '{"city":"Bern"}')])
+  })
+
+  test('is not told for the call of another tool', () => {
+    const { memory } = recall()
+    memory.keep('', [thought, call('a')])
+    const another: Block = { type: 'tool', id: 'a', name: 'g', text: '{}' }
+    expect(filled(memory, '', another)).toEqual([another])
+  })
+
   test('is forgotten after a while, counted from its last use', () => {
     const { memory, wait } = recall({ seconds: 60 })
     memory.keep('', [thought, call('a')])

@@ -114,6 +114,7 @@ function say(
     reply.tool({ key: 'function_call', name: function_call.name, input: function_call.arguments })
   }
   if (audio) speak(audio, reply)
+  if (images?.length) draw(images, reply)
   if (annotations?.length) cite(annotations, reply)
 }
 
@@ -122,7 +123,6 @@ function sayPart(part: SaidPart, reply: Reply): void {
   if (type === 'text') reply.text(text ?? '')
   else if (type === 'refusal') reply.refusal(refusal ?? '')
   else if (type === 'thinking') {
-  if (images?.length) draw(images, reply)
     const thoughts = typeof thinking === 'string' ? thinking : (thinking ?? []).map(({ text }) => text ?? '').join('')
     if (thoughts) reply.reasoning(thoughts)
   } else reply.opaque(verbatim(part))
@@ -176,14 +176,6 @@ function speak({ id, data, transcript, expires_at }: Audio, reply: Reply): void 
   if (transcript) reply.transcript(transcript)
 }
 
-function cite(annotations: readonly Annotation[], reply: Reply): void {
-  for (const { type, url_citation } of annotations) {
-    if (type !== 'url_citation' || !url_citation) continue
-    const { url, title, start_index, end_index } = url_citation
-    const start = start_index ?? 0
-    const document = unknownIn(url_citation, CITATION)
-    reply.cite({
-      type: 'url',
 /** Pictures, whole: a further piece of a stream brings further ones. Those that are only somewhere else are told as they came. */
 function draw(images: readonly Image[], reply: Reply): void {
   const elsewhere = images.filter((image) => {
@@ -198,6 +190,14 @@ function draw(images: readonly Image[], reply: Reply): void {
 
 const DATA_URL = /^data:([^,]*);base64,(.*)$/su
 
+function cite(annotations: readonly Annotation[], reply: Reply): void {
+  for (const { type, url_citation } of annotations) {
+    if (type !== 'url_citation' || !url_citation) continue
+    const { url, title, start_index, end_index } = url_citation
+    const start = start_index ?? 0
+    const document = unknownIn(url_citation, CITATION)
+    reply.cite({
+      type: 'url',
       start,
       end: end_index ?? start,
       ...(url != null && { url }),
@@ -252,8 +252,8 @@ const DELTA = new Set([
   'function_call',
   'audio',
   'annotations',
+  'images',
 ])
 const CALL = new Set(['index', 'id', 'type', 'function', 'custom'])
 const DETAIL = new Set(['type', 'text', 'summary', 'data', 'signature', 'index'])
 const CITATION = new Set(['url', 'title', 'start_index', 'end_index', 'type'])
-  'images',

@@ -39,15 +39,16 @@ const contents = fc
 export function claudeReplies(model: string): Mouth {
   return {
     model,
-    replies: contents.map((content) => message(model, content)),
-    ending: (reason) => message(model, [{ type: 'text', text: 'Hi.' }], reason),
+    replies: contents.map((content) => claudeMessage(model, content)),
+    ending: (reason) => claudeMessage(model, [{ type: 'text', text: 'Hi.' }], reason),
     breaks: ['pause_turn'],
     original: ({ content }) => content,
     again: ({ content }) => content,
   }
 }
 
-function message(model: string, content: readonly JsonObject[], reason?: string): Native {
+/** A message of Claude's, in both of its forms. */
+export function claudeMessage(model: string, content: readonly JsonObject[], reason?: string): Native {
   const stop_reason = reason ?? (content.some(({ type }) => type === 'tool_use') ? 'tool_use' : 'end_turn')
   const head = { id: 'msg_1', type: 'message', role: 'assistant', model }
   const usage = { input_tokens: 3, output_tokens: 4 }

@@ -47,8 +47,8 @@ const messages = fc
 /** What Cohere may reply. */
 export const cohereReplies: Mouth = {
   model: 'command-a-plus-05-2026',
-  replies: messages.map((message) => reply(message)),
-  ending: (reason) => reply({ role: 'assistant', content: [{ type: 'text', text: 'Hi.' }] }, reason),
+  replies: messages.map((message) => cohereReply(message)),
+  ending: (reason) => cohereReply({ role: 'assistant', content: [{ type: 'text', text: 'Hi.' }] }, reason),
   breaks: ['ERROR', 'TIMEOUT'],
   original: ({ message }) => gist(message),
   again: gist,
@@ -61,7 +61,8 @@ function gist(message: unknown): unknown {
   return { contents, tool_plan, calls: list(tool_calls).map((call) => call['function']) }
 }
 
-function reply(message: JsonObject, reason?: string): Native {
+/** A reply of Cohere's, in both of its forms. */
+export function cohereReply(message: JsonObject, reason?: string): Native {
   const finish_reason = reason ?? (message['tool_calls'] ? 'TOOL_CALL' : 'COMPLETE')
   const usage = { billed_units: { input_tokens: 2, output_tokens: 4 }, tokens: { input_tokens: 3, output_tokens: 4 } }
   const delta = (index: number, member: JsonObject): JsonObject => ({ index, delta: { message: member } })

@@ -39,7 +39,12 @@ const content = { content: fc.option(words), calls }
 const plain = fc.record({ ...content, refusal: fc.constant(null) })
 const declining = fc.record({ ...content, refusal: fc.option(words) })
 
-type Said = typeof declining extends fc.Arbitrary<infer T> ? T & { readonly thoughts?: Thoughts | null } : never
+interface Said {
+  readonly content: string | null
+  readonly refusal?: string | null
+  readonly calls: readonly { readonly name: string; readonly input: JsonObject }[]
+  readonly thoughts?: Thoughts | null
+}
 
 function mouth(accent: Accent): Mouth {
   const { model, thoughts, isPlain = true, breaks = [], original = (message) => message } = accent
@@ -50,7 +55,7 @@ function mouth(accent: Accent): Mouth {
   return {
     model,
     replies: fc.array(saying, { minLength: 1, maxLength: isPlain ? 1 : 2 }).map((all) => completion(accent, all)),
-    ending: (reason) => completion(accent, [{ content: 'Hi.', refusal: null, calls: [] }], reason),
+    ending: (reason) => completion(accent, [{ content: 'Hi.', calls: [] }], reason),
     breaks,
     original: ({ choices }) => {
       const said: unknown = Array.isArray(choices) ? choices[0]?.message : undefined
@@ -77,7 +82,7 @@ function completion(
     choices: [choice],
     usage: null,
   })
-  const pieces = all.map(({ content, refusal, calls, thoughts }, index) => {
+  const pieces = all.map(({ content, refusal = null, calls, thoughts }, index) => {
     const finish_reason = reason ?? (calls.length > 0 ? 'tool_calls' : 'stop')
     const tool_calls = calls.map(({ name, input }, order) => ({
       id: `call_${index}_${order}`,
@@ -162,8 +167,15 @@ function spokenAfter(content: Json | undefined): { readonly thought?: string; re
   return thought === undefined ? { content: String(content ?? '') } : { thought, content: rest.trimStart() }
 }
 
+/** A reply of OpenAI's, in both of its forms. */
+export function openaiReply(said: Said): Native {
+  return completion({ model: OPENAI }, [said])
+}
+
+const OPENAI = 'gpt-4o-mini'
+
 /** What OpenAI may reply. */
-export const openaiReplies = mouth({ model: 'gpt-4o-mini', isPlain: false })
+export const openaiReplies = mouth({ model: OPENAI, isPlain: false })
 
 /** What DeepSeek may reply: it thinks in a member of its own, and wants that back. */
 export const deepseekReplies = mouth({

@@ -19,12 +19,12 @@ interface Part {
 const spoken = fc
   .record({ said: fc.array(fc.record({ text: words, signature: sealed }), { maxLength: 2 }), last: fc.option(words) })
   .map(({ said, last }) => [
-    ...said.map(({ text, signature }) => text_(text, { thoughtSignature: signature })),
-    ...(last === null ? [] : [text_(last)]),
+    ...said.map(({ text, signature }) => running(text, { thoughtSignature: signature })),
+    ...(last === null ? [] : [running(last)]),
   ])
 const thought = fc
   .record({ text: words, signature: fc.option(sealed) })
-  .map(({ text, signature }) => text_(text, { thought: true, ...signed(signature) }))
+  .map(({ text, signature }) => running(text, { thought: true, ...signed(signature) }))
 const picture = fc
   .record({ data: sealed, signature: fc.option(sealed) })
   .map(({ data, signature }) => once({ inlineData: { mimeType: 'image/png', data }, ...signed(signature) }))
@@ -63,8 +63,8 @@ const contents = fc
 export function geminiReplies(model: string): Mouth {
   return {
     model,
-    replies: contents.map((parts) => reply(model, parts, 'STOP')),
-    ending: (reason) => reply(model, [text_('Hi.')], reason),
+    replies: contents.map((parts) => geminiReply(model, parts, 'STOP')),
+    ending: (reason) => geminiReply(model, [running('Hi.')], reason),
     breaks: ['MISSING_THOUGHT_SIGNATURE'],
     turns: 'contents',
     original: ({ candidates }) =>
@@ -84,7 +84,7 @@ function parts(content: unknown): readonly JsonObject[] {
 }
 
 /** A text. What is said of it is said of its last piece. */
-function text_(text: string, facts: JsonObject = {}): Part {
+function running(text: string, facts: JsonObject = {}): Part {
   const { thoughtSignature, ...kind } = facts
   const pieces = halves(text)
   return {
@@ -97,7 +97,8 @@ function text_(text: string, facts: JsonObject = {}): Part {
   }
 }
 
-function once(whole: JsonObject): Part {
+/** A part that a stream tells in one piece. */
+export function once(whole: JsonObject): Part {
   return { whole, pieces: [whole] }
 }
 
@@ -105,7 +106,8 @@ function signed(signature: string | null): JsonObject {
   return signature === null ? {} : { thoughtSignature: signature }
 }
 
-function reply(model: string, parts: readonly Part[], finishReason: string): Native {
+/** A reply of Gemini's, in both of its forms. */
+export function geminiReply(model: string, parts: readonly Part[], finishReason: string): Native {
   const usageMetadata = { promptTokenCount: 3, candidatesTokenCount: 4, totalTokenCount: 9, thoughtsTokenCount: 2 }
   const rest = { usageMetadata, modelVersion: model, responseId: 'r1' }
   const candidate = (parts: readonly JsonObject[], end: JsonObject): JsonObject => ({

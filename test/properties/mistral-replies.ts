@@ -38,13 +38,17 @@ const spoken = fc
 
 const messages = fc.record({ thoughts, spoken, calls }).filter(({ spoken, calls }) => spoken.length + calls.length > 0)
 
-type Message = typeof messages extends fc.Arbitrary<infer T> ? T : never
+interface Message {
+  readonly thoughts: readonly Chunk[]
+  readonly spoken: readonly Chunk[]
+  readonly calls: readonly { readonly name: string; readonly input: JsonObject }[]
+}
 
 /** What Mistral may reply. */
 export const mistralReplies: Mouth = {
   model: MODEL,
-  replies: messages.map((message) => reply(message)),
-  ending: (reason) => reply({ thoughts: [], spoken: [said('Hi.')], calls: [] }, reason),
+  replies: messages.map((message) => mistralReply(message)),
+  ending: (reason) => mistralReply({ thoughts: [], spoken: [said('Hi.')], calls: [] }, reason),
   breaks: ['error'],
   original: ({ choices }) => gist(Array.isArray(choices) ? choices[0]?.message : undefined),
   again: gist,
@@ -57,7 +61,8 @@ function gist(message: unknown): unknown {
   return { chunks, calls: calls ?? [] }
 }
 
-function thinking(text: string, facts: JsonObject = {}): Chunk {
+/** A thought. */
+export function thinking(text: string, facts: JsonObject = {}): Chunk {
   const chunk = (text: string, facts: JsonObject): JsonObject => ({
     type: 'thinking',
     thinking: [{ type: 'text', text }],
@@ -71,11 +76,13 @@ function thinking(text: string, facts: JsonObject = {}): Chunk {
   }
 }
 
-function said(text: string): Chunk {
+/** Words. */
+export function said(text: string): Chunk {
   return { whole: { type: 'text', text }, pieces: halves(text).map((piece) => ({ type: 'text', text: piece })) }
 }
 
-function reply({ thoughts, spoken, calls }: Message, reason?: string): Native {
+/** A reply of Mistral's, in both of its forms. */
+export function mistralReply({ thoughts, spoken, calls }: Message, reason?: string): Native {
   const finish_reason = reason ?? (calls.length > 0 ? 'tool_calls' : 'stop')
   const head = { id: 'r1', created: 1767225600, model: MODEL }
   const usage = { prompt_tokens: 3, completion_tokens: 4, total_tokens: 7 }

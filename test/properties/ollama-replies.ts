@@ -32,8 +32,8 @@ const messages = fc
 /** What Ollama may reply. */
 export const ollamaReplies: Mouth = {
   model: 'qwen3:8b',
-  replies: messages.map((message) => reply(message)),
-  ending: (reason) => reply({ role: 'assistant', content: 'Hi.' }, reason),
+  replies: messages.map((message) => ollamaReply(message)),
+  ending: (reason) => ollamaReply({ role: 'assistant', content: 'Hi.' }, reason),
   breaks: ['load', 'unload'],
   original: ({ message }) => gist(isObject(message) ? message : {}),
   again: gist,
@@ -45,7 +45,8 @@ function gist({ content, thinking, tool_calls }: JsonObject): unknown {
   return { content, thinking, calls }
 }
 
-function reply(message: JsonObject, done_reason = 'stop'): Native {
+/** A reply of Ollama's, in both of its forms. */
+export function ollamaReply(message: JsonObject, done_reason = 'stop'): Native {
   const head = { model: 'qwen3:8b', created_at: '2026-01-01T00:00:00.5Z' }
   const ending = { done: true, done_reason, prompt_eval_count: 3, eval_count: 4, total_duration: 5_000_000 }
   const line = (said: JsonObject): JsonObject => ({

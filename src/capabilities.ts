@@ -20,7 +20,7 @@ export function fit(request: ChatRequest, adapter: Adapter, warn: Warn): Fitted 
   refuse(request, supports, adapter.name)
   let fitted = dropKnobs(request, supports, warn)
   fitted = dropUnknown(fitted, adapter.extensions, warn)
-  return emulate(fitted, supports)
+  return emulate(fitted, supports, warn)
 }
 
 interface Setting {
@@ -82,8 +82,13 @@ function dropKnobs(request: ChatRequest, supports: Capabilities, warn: Warn): Ch
   }
   if (!supports.reasoning && request.reasoning) {
     const { effort, maxTokens } = request.reasoning
-    if (maxTokens !== undefined || (effort !== undefined && effort !== 'none')) warn('reasoning_effort', 'unsupported')
+    if (effort !== undefined && effort !== 'none') warn('reasoning_effort', 'unsupported')
+    if (maxTokens !== undefined) warn('reasoning.max_tokens', 'unsupported')
     delete kept.reasoning
+  }
+  if (!supports.audioOutput && request.audio) {
+    warn('audio', 'unsupported')
+    delete kept.audio
   }
   if (!supports.promptCaching) dropCaching(request, kept, warn)
   if (!supports.names) {
@@ -98,9 +103,10 @@ function dropCaching(request: ChatRequest, kept: { cache?: unknown }, warn: Warn
     if (request.cache && member in request.cache) warn(param, 'unsupported')
   }
   delete kept.cache
-  const marked = [...request.messages, ...request.messages.flatMap(partsOf), ...(request.tools ?? [])]
-  const mark = marked.find(({ cache }) => cache)?.cache
-  if (mark) warn(mark.field, 'unsupported')
+  const blocks = request.messages.flatMap((message) => (message.role === 'assistant' ? message.blocks : []))
+  const said = blocks.filter((block) => block.type === 'text')
+  const marked = [...request.messages, ...request.messages.flatMap(partsOf), ...said, ...(request.tools ?? [])]
+  for (const { cache } of marked) if (cache) warn(cache.field, 'unsupported')
 }
 
 /** Reports members no surface and no adapter knows, and leaves them out. `*` takes them all. */
@@ -143,7 +149,7 @@ function refuse(request: ChatRequest, supports: Capabilities, provider: string):
   })
 }
 
-function emulate(request: ChatRequest, supports: Capabilities): Fitted {
+function emulate(request: ChatRequest, supports: Capabilities, warn: Warn): Fitted {
   let fitted: Fitted = { request, undo: {} }
   const apply = (step: (request: ChatRequest) => Fitted): void => {
     const next = step(fitted.request)
@@ -151,7 +157,10 @@ function emulate(request: ChatRequest, supports: Capabilities): Fitted {
   }
   const { format } = request
   if (format?.type === 'json' && !supports.json) apply(answerByWords)
-  if (format?.type === 'schema' && !supports.schema) apply(format.schema ? structured : answerByWords)
+  if (format?.type === 'schema' && !supports.schema) {
+    apply(format.schema ? structured : answerByWords)
+    if (format.strict) warn('response_format.json_schema.strict', 'asked for, but not enforced')
+  }
   if (!supports.customTools) apply(wrapCustomTools)
   return fitted
 }

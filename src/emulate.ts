@@ -36,9 +36,10 @@ export function answerByTool(request: ChatRequest): Fitted {
 /** Asks for a JSON answer in words, and takes off the code fence that models like to put around it. */
 export function answerByWords(request: ChatRequest): Fitted {
   const { format, ...rest } = request
-  const shape =
-    format?.type === 'schema' && format.schema ? ` that matches this JSON Schema: ${stringify(format.schema)}` : ''
-  const directive = `Respond with one valid JSON object and nothing else${shape}.`
+  const { schema, description } = format?.type === 'schema' ? format : {}
+  const shape = schema ? ` that matches this JSON Schema: ${stringify(schema)}` : ''
+  const purpose = description === undefined ? '' : ` It is described as: ${description}`
+  const directive = `Respond with one valid JSON object and nothing else${shape}.${purpose}`
   return { request: { ...rest, directives: [...(request.directives ?? []), directive] }, undo: { fenced: true } }
 }
 

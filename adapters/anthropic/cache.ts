@@ -35,7 +35,7 @@ export function cache(parts: Cacheable, caching: Caching, task: Task): void {
   if (policy.mark) mark(parts.body, policy.mark, '', task.warn)
   const own = trim(parts, task.warn)
   const wanted = caching === 'always' || (caching === 'auto' && own.length === 0)
-  const ttl = lifetime(policy, task.warn)
+  const ttl = lifetime(policy, own.length > 0, task.warn)
   const placed =
     wanted && policy.mode !== 'explicit' && reaches(parts, task.fact.cacheFrom)
       ? place(parts, MOST_MARKS - own.length, ttl)
@@ -51,7 +51,10 @@ function control(ttl: string | undefined, path: string, warn: Warn): Native {
   return { type: 'ephemeral', ttl: '1h' }
 }
 
-function lifetime({ ttl, retention }: CachePolicy, warn: Warn): Native {
+function lifetime({ ttl, retention }: CachePolicy, marked: boolean, warn: Warn): Native {
+  if (ttl !== undefined && retention !== undefined)
+    warn('prompt_cache_retention', 'prompt_cache_options.ttl is used instead')
+  if (ttl !== undefined && marked) warn('prompt_cache_options.ttl', 'marks have their own')
   const asked = ttl ?? (retention === '24h' ? '24h' : undefined)
   return control(asked, ttl === undefined ? 'prompt_cache_retention' : 'prompt_cache_options.ttl', warn)
 }

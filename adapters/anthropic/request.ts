@@ -66,7 +66,7 @@ export function encode(request: ChatRequest, settings: Settings, warn: Warn): Ca
     ...outputConfig(request, thought.effort, fitted.closed),
     ...sampling(task, thought.thinking),
     ...stop(request, warn),
-    ...identity(request),
+    ...identity(request, warn),
     ...tier(request, warn),
   }
   const directives = [...(fitted.request.directives ?? []), ...(directive === undefined ? [] : [directive])]
@@ -168,7 +168,9 @@ function stop({ stop = [] }: ChatRequest, warn: Warn): Native {
 }
 
 /** Who asks, as an opaque id: the provider wants no names, addresses or numbers of people. */
-function identity({ user, safetyIdentifier }: ChatRequest): Native {
+function identity({ user, safetyIdentifier }: ChatRequest, warn: Warn): Native {
+  if (user !== undefined && safetyIdentifier !== undefined && user !== safetyIdentifier)
+    warn('user', 'safety_identifier is used instead')
   const id = safetyIdentifier ?? user
   if (id === undefined || id === '') return {}
   return { metadata: { user_id: /^[\w.:-]{1,128}$/u.test(id) ? id : sha256(id) } }

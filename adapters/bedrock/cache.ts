@@ -39,6 +39,9 @@ export function cache(parts: Cacheable, caching: Caching, task: Task): void {
   if (policy.mark) mark(parts.turns.at(-1)?.content ?? [], policy.mark, '', task)
   const own = new Set(trim(parts, task))
   const wanted = caching === 'always' || (caching === 'auto' && own.size === 0)
+  if (policy.ttl !== undefined && policy.retention !== undefined)
+    warn('prompt_cache_retention', 'prompt_cache_options.ttl is used instead')
+  if (policy.ttl !== undefined && own.size > 0) warn('prompt_cache_options.ttl', 'marks have their own')
   const [ttl, place] =
     policy.ttl === undefined && policy.retention === '24h'
       ? ['24h', 'prompt_cache_retention']

@@ -85,7 +85,7 @@ function fitFormat({ request, fact, warn }: Task): FittedFormat {
   const { format, tools = [], webSearch } = request
   if (format?.type !== 'schema') return { request, undo: {} }
   if (!format.schema) return answerByWords(request)
-  const { name, description, schema } = format
+  const { name, description, schema, strict } = format
   const closed = fact.schema === 'closed' ? close(schema) : undefined
   const fits = closed && closed.optional <= LIMITS.optional && closed.unions <= LIMITS.unions
   const native = fact.schema === 'any' ? schema : fits ? closed.schema : undefined
@@ -104,6 +104,7 @@ function fitFormat({ request, fact, warn }: Task): FittedFormat {
   }
   if (fact.schema !== 'none')
     warn('response_format', 'the schema cannot be enforced, the answer is asked for in its form')
+  else if (strict) warn('response_format.json_schema.strict', 'asked for, but not enforced')
   return canForce(fact) && schema['type'] === 'object' ? answerByTool(request) : answerByWords(request)
 }
 

@@ -8,7 +8,7 @@
 import { badRequest } from '../../src/errors.ts'
 import { LEVELS, sampling, think, type Thinking } from '../anthropic/thinking.ts'
 import { claudeOf } from './models.ts'
-import type { Native, Task } from './native.ts'
+import { extension, type Native, type Task } from './native.ts'
 
 /** What goes into `inferenceConfig`, and what into `additionalModelRequestFields`. */
 export interface Manner {
@@ -66,6 +66,7 @@ function others(task: Task): Manner {
   const { maxTokens, hidden } = request.reasoning ?? {}
   if (maxTokens !== undefined) warn('reasoning.max_tokens', 'unsupported by this model')
   if (hidden) warn('reasoning.exclude', 'unsupported by this model')
+  if (extension(request, 'thinking')) warn('thinking', 'unsupported by this model')
   const level = levelOf(task)
   const { temperature, topP, topK } = request
   const isDeep = fact.thinking === 'reasoningConfig' && level === 'high'

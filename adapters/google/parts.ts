@@ -37,6 +37,7 @@ function native(part: Part, path: string, task: Task): Native {
     case 'image':
       return { ...media(part, undefined, `${path}.image_url`, task), ...resolution(part, path, task) }
     case 'file':
+      if (part.citations) task.warn(`${path}.file.citations`, 'unsupported')
       return media(part, part.filename, `${path}.file`, task)
     case 'audio':
       return { inlineData: { mimeType: AUDIO[part.format] ?? `audio/${part.format}`, data: part.data } }

@@ -133,8 +133,7 @@ function caching({ request, warn }: Task): void {
   if (ttl !== undefined) warn('prompt_cache_options.ttl', 'unsupported')
   const { messages, tools = [] } = request
   const marked: readonly { readonly cache?: CacheMark }[] = [...messages, ...messages.flatMap(within), ...tools]
-  const field = (mark ?? marked.find(({ cache }) => cache)?.cache)?.field
-  if (field !== undefined) warn(field, 'unsupported')
+  for (const { cache } of mark ? [{ cache: mark }, ...marked] : marked) if (cache) warn(cache.field, 'unsupported')
 }
 
 /** The pieces of a message that can be marked. */

@@ -163,7 +163,7 @@ function encodeBlocks(task: Task, message: AssistantMessage, path: string): Json
   const thoughts = blocks.filter((block) => block.type === 'reasoning')
   for (const block of blocks) {
     if (block.type === 'media' && (audio === undefined || block.kind === 'image'))
-      warn(`${path}.content`, `${block.kind} dropped`)
+      warn(`${path}.${block.kind === 'image' ? 'images' : 'audio'}`, 'dropped')
     if (block.type === 'opaque' && block.origin.format !== dialect.name)
       warn(path, 'a block of another provider or model, not sent')
   }

@@ -15,7 +15,8 @@ import { imageSource } from '../source.ts'
 type AssistantMessage = MessageOf<'assistant'>
 
 /** The blocks of a message, in the order its snapshot tells, or else: reasoning, words, media, calls. */
-export function blocksOf(message: AssistantMessage, legacyId: string, path: string, warn: Warn): readonly Block[] {
+export function blocksOf(given: AssistantMessage, legacyId: string, path: string, warn: Warn): readonly Block[] {
+  const message = gathered(given)
   const details = readDetails(message.reasoning_details, (index) => {
     warn(`${path}.reasoning_details${index < 0 ? '' : `[${index}]`}`, 'not understood')
   })
@@ -29,6 +30,18 @@ export function blocksOf(message: AssistantMessage, legacyId: string, path: stri
   if (details.order && !arranged) warn(`${path}.reasoning_details`, 'does not fit the message')
   const blocks = arranged ?? [...pieces.reasoning, ...pieces.words, ...pieces.media, ...pieces.calls]
   return cite(blocks, citationsOf(message, path, warn))
+}
+
+/** A message with the members that its client kept with its words. */
+function gathered(message: AssistantMessage): AssistantMessage {
+  const { content } = message
+  if (!Array.isArray(content)) return message
+  const kept = content.map((part) => {
+    const { reasoning_content, reasoning_details, annotations, citations, images } = part
+    const refusal = part.type === 'text' ? part.refusal : undefined
+    return present({ refusal, reasoning_content, reasoning_details, annotations, citations, images })
+  })
+  return Object.assign({}, ...kept, present(message))
 }
 
 const image = z.looseObject({ image_url: z.looseObject({ url: z.string() }) })

@@ -115,12 +115,40 @@ const anything = z.union([
   z.string().min(1),
   z.array(z.discriminatedUnion('type', [textPart, imagePart, audioPart, filePart])).min(1),
 ])
-const said = z.union([z.string(), z.array(z.discriminatedUnion('type', [textPart, refusalPart]))])
+
+const unread = z.unknown().optional()
+
+/** What a reply carried beyond OpenAI's members comes back as clients kept it: read leniently, where it is used. */
+const beside = {
+  reasoning_content: z.string().nullish(),
+  reasoning_details: unread,
+  annotations: unread,
+  citations: unread,
+  images: unread,
+}
+
+/** A message that came back as its client kept it: the Agents SDK has a place for its words, and keeps all else with those. */
+const kept = { role: unread, content: unread, tool_calls: unread, function_call: unread, audio: unread, ...beside }
+const said = z.union([
+  z.string(),
+  z.array(
+    z.discriminatedUnion('type', [
+      z.strictObject({ ...kept, refusal: z.string().nullish(), ...textPart.shape }),
+      z.strictObject({ ...kept, ...refusalPart.shape }),
+    ]),
+  ),
+])
 
 const extraContent = json.nullish()
 const functionCall = z.strictObject({ name: z.string(), arguments: z.string() })
 const toolCall = z.discriminatedUnion('type', [
-  z.strictObject({ id: z.string(), type: z.literal('function'), function: functionCall, extra_content: extraContent }),
+  z.strictObject({
+    id: z.string(),
+    type: z.literal('function'),
+    // OpenAI's SDK puts what it reads in arguments and content beside them.
+    function: functionCall.extend({ parsed_arguments: unread }),
+    extra_content: extraContent,
+  }),
   z.strictObject({
     id: z.string(),
     type: z.literal('custom'),
@@ -151,13 +179,9 @@ export const messages = {
         expires_at: z.number().nullish(),
       })
       .nullish(),
-    reasoning_content: z.string().nullish(),
+    parsed: unread,
     reasoning: z.string().nullish(),
-    // What a reply carried beyond OpenAI's members comes back as clients kept it: read leniently, where it is used.
-    reasoning_details: z.unknown().optional(),
-    annotations: z.unknown().optional(),
-    citations: z.unknown().optional(),
-    images: z.unknown().optional(),
+    ...beside,
     ...speaker,
   }),
   tool: z.looseObject({

@@ -50,22 +50,30 @@ function legacyId(index: number): string {
 }
 
 function toolMessage(message: MessageOf<'tool'>, path: string, warn: Warn): ToolMessage {
+  // LangChain tells the name of the tool as well, but the id of the call says it all.
+  const { name: _, ...said } = saidOf(message)
   return {
     role: 'tool',
     id: message.tool_call_id,
     content: contentOf(message.content, path, warn),
     ...present({ failed: message.is_error }),
-    ...saidOf(message),
+    ...said,
   }
 }
 
 function saidOf(message: ChatMessage): { name?: string; cache?: CacheMark; extra?: JsonObject } {
   const { shape } = schemas[message.role]
-  const extra = Object.entries(message).filter(([key]) => !(key in shape))
+  const extra = Object.entries(message).filter(([key]) => !(key in shape) && !isToldOfCall(key, message))
   return {
     ...present({ name: message.name, cache: cacheMark(message) }),
     ...(extra.length > 0 && { extra: verbatim(Object.fromEntries(extra)) }),
   }
+}
+
+/** Whether a member belongs to a call: the Agents SDK tells it of the message as well. */
+function isToldOfCall(key: string, message: ChatMessage): boolean {
+  if (key !== 'extra_content' || message.role !== 'assistant') return false
+  return message.tool_calls?.some((call) => call.extra_content != null) === true
 }
 
 function contentOf(content: string | readonly ChatPart[], path: string, warn: Warn): Content {

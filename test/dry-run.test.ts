@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { anthropic } from '../adapters/anthropic.ts'
+import { cohere } from '../adapters/cohere.ts'
 import { openai } from '../adapters/openai.ts'
 import { createGateway } from '../src/gateway.ts'
 
@@ -12,15 +13,22 @@ const user = { role: 'user', content: "It's me." }
 describe('a dry run', () => {
   const calls: unknown[] = []
   const { fetch } = createGateway({
-    providers: { anthropic: anthropic({ apiKey: 'sk-secret' }), openai: openai({ apiKey: 'sk-secret' }) },
+    providers: {
+      anthropic: anthropic({ apiKey: 'sk-secret' }),
+      cohere: cohere({ apiKey: 'sk-secret' }),
+      openai: openai({ apiKey: 'sk-secret' }),
+    },
     fetch: async (...call) => {
       calls.push(call)
       return Response.json({})
     },
   })
-  const dryRun = async (body: object): Promise<{ status: number; text: string; shown: Record<string, unknown> }> => {
+  const dryRun = async (
+    body: object,
+    path = 'chat/completions',
+  ): Promise<{ status: number; text: string; shown: Record<string, unknown> }> => {
     const headers = { 'content-type': 'application/json', 'x-dragoman-dry-run': 'true' }
-    const response = await fetch('http://gateway/v1/chat/completions', {
+    const response = await fetch(`http://gateway/v1/${path}`, {
       method: 'POST',
       headers,
       body: JSON.stringify(body),
@@ -68,6 +76,26 @@ describe('a dry run', () => {
     expect(shown).toMatchObject({ calls: 3 })
   })
 
+  test('of embeddings shows the first call, and how many there would be', async () => {
+    const input = Array.from({ length: 97 }, (_, index) => `Text ${index}.`)
+    const asked = { model: 'cohere/embed-v4.0', input, dimensions: 256, user: 'u' }
+    const { shown, text } = await dryRun(asked, 'embeddings')
+    expect(shown).toMatchObject({
+      object: 'dragoman.dry_run',
+      provider: 'cohere',
+      model: 'embed-v4.0',
+      calls: 2,
+      call: {
+        url: 'https://api.cohere.com/v2/embed',
+        headers: { authorization: 'Bearer ***' },
+        body: { texts: input.slice(0, 96), output_dimension: 256 },
+      },
+      warnings: [{ param: 'user', reason: 'unsupported' }],
+    })
+    expect(text).not.toContain('sk-secret')
+    expect(calls).toEqual([])
+  })
+
   test('of a request that would be refused is the refusal', async () => {
     const { status, shown } = await dryRun({ model: 'claude-opus-5', messages: [user], logprobs: true })
     expect(status).toBe(400)
@@ -95,6 +123,16 @@ describe('the command line', () => {
       JSON.stringify({ messages: [user] }),
     )
     expect(JSON.parse(out)).toMatchObject({ provider: 'anthropic', call: { body: { model: 'claude-opus-5' } } })
+  })
+
+  test('shows what a request for embeddings becomes', async () => {
+    const { out } = await dragoman(
+      ['translate'],
+      JSON.stringify({ model: 'google/gemini-embedding-2', input: 'Hello.' }),
+    )
+    expect(JSON.parse(out)).toMatchObject({
+      call: { body: { requests: [{ content: { parts: [{ text: 'Hello.' }] } }] } },
+    })
   })
 
   test.each(['got.json', 'got.sse'])('shows the OpenAI reply that a captured %s becomes', async (name) => {

@@ -24,6 +24,10 @@ export const azure = dialect({
   // Searching one's own data goes without usage in streams: https://github.com/openai/openai-python/issues/2296
   tweak: ({ stream_options, ...body }) => ({ ...body, ...(!('data_sources' in body) && { stream_options }) }),
   complaint: filtered,
+  details: ['innererror'],
+  requestId: 'apim-request-id',
   literal: true,
   lists: false,
+  // https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses
+  serves: ['/responses'],
 })

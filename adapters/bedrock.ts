@@ -94,6 +94,7 @@ export const bedrock = defineAdapter({
       },
       embed: embedderFor(models),
       failure,
+      requestIds: ['x-amzn-requestid'],
     }
   },
 })
@@ -147,8 +148,8 @@ const supports: Capabilities = {
   logprobs: false,
   choices: false,
   audioOutput: false,
-  webSearch: false,
   imageOutput: false,
+  webSearch: false,
   moderation: false,
   reasoning: true,
 }

@@ -24,7 +24,6 @@ export const cerebras = dialect({
     choices: false,
     images: false,
     names: false,
-    topK: false,
   },
   extensions: ['reasoning_format', 'clear_thinking', 'disable_reasoning', 'min_tokens'],
   schema: enforceable,

@@ -51,6 +51,7 @@ export const deepseek = dialect({
     // The first generation refuses to hear its thoughts again, wherever it is still served.
     { match: 'deepseek-r1', differs: { tweak: settled('forgetful') } },
   ],
+  requestId: 'x-ds-trace-id',
   finish: { insufficient_system_resource: 'error' },
   errors: { insufficient_system_resource: [503, 'overloaded'] },
   usage: ({ usage }) =>

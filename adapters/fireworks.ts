@@ -36,6 +36,8 @@ export const fireworks = dialect({
     extensions: ['prompt_template', 'return_logits', 'normalize'],
   },
   thinkTags: true,
+  // https://docs.fireworks.ai/guides/prompt-caching
+  cachedIn: 'fireworks-cached-prompt-tokens',
   // Beside tools, it does not even take the format that is none.
   tweak: ({ response_format, ...body }, { format }) => ({
     ...body,

@@ -68,6 +68,7 @@ export const mistral = defineAdapter({
       embed,
       models,
       failure,
+      requestIds: ['mistral-correlation-id', 'x-kong-request-id'],
       rateLimits,
     }
   },
@@ -101,8 +102,8 @@ const supports: Capabilities = {
   logprobs: false,
   choices: true,
   audioOutput: false,
-  webSearch: false,
   imageOutput: false,
+  webSearch: false,
   moderation: false,
   reasoning: true,
 }

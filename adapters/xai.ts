@@ -4,10 +4,10 @@
  * @see https://docs.x.ai/docs/api-reference#chat-completions
  * @module
  */
-import type { Json, JsonObject } from '../src/canonical.ts'
-import { isObject } from '../src/wire/json.ts'
 import { COMPATIBLE, dialect, LACKING } from './openai/dialect.ts'
-import type { Chunk, WireUsage } from './openai/wire.ts'
+import { below, between } from './xai/efforts.ts'
+import { open } from './xai/schema.ts'
+import { thoughtful } from './xai/usage.ts'
 
 const thinker = { supports: { stop: false } } as const
 
@@ -61,43 +61,6 @@ export const xai = dialect({
     'The service is currently unavailable': [503],
   },
   embeddings: false,
+  // https://docs.x.ai/docs/guides/chat: replies are kept for 30 days.
+  serves: ['/responses'],
 })
-
-/** Efforts for models that can leave thinking be. */
-function below(most: string): Readonly<Record<string, string>> {
-  return { minimal: 'low', xhigh: most, max: most }
-}
-
-/** Efforts for models that always think. */
-function between(
-  least: string,
-  most: string,
-  more: Readonly<Record<string, string>> = {},
-): Readonly<Record<string, string>> {
-  return { none: least, minimal: least, xhigh: most, max: most, ...more }
-}
-
-/** Thoughts are counted beside the answer, and what is cached may be counted beside the prompt. */
-function thoughtful({ usage }: Chunk): WireUsage | null | undefined {
-  if (!usage) return usage
-  const { prompt_tokens: prompt, completion_tokens: completion, total_tokens: total } = usage
-  const thoughts = usage.completion_tokens_details?.reasoning_tokens ?? 0
-  const cached = usage.prompt_tokens_details?.cached_tokens ?? 0
-  const apart = (total ?? 0) > (prompt ?? 0) + (completion ?? 0)
-  return {
-    ...usage,
-    ...(prompt != null && cached > prompt && { prompt_tokens: prompt + cached }),
-    ...(completion != null && apart && { completion_tokens: completion + thoughts }),
-  }
-}
-
-/** A schema of which no part says that it is closed: the provider refuses that in tools. */
-function open(schema: JsonObject): JsonObject {
-  const members = Object.entries(schema).map(([name, value]) => [name, opened(value)] as const)
-  return Object.fromEntries(members.filter(([name, value]) => name !== 'additionalProperties' || value !== false))
-}
-
-function opened(value: Json | undefined): Json | undefined {
-  if (Array.isArray(value)) return value.map((item: Json) => opened(item) ?? null)
-  return isObject(value) ? open(value) : value
-}

@@ -27,10 +27,13 @@ export interface Schema<T> {
 /** Reports that something asked for will not have its effect: `warn('seed', 'unsupported')`. `param` is a path in the client's request. */
 export type Warn = (param: string, reason: string) => void
 
+/** What a call does. */
+export type Method = 'GET' | 'POST' | 'DELETE'
+
 /** One HTTP call, as data: easy to sign, to log, to show, and to keep as a golden. */
 export interface Call {
   /** `POST` unless said otherwise. */
-  readonly method?: 'GET' | 'POST'
+  readonly method?: Method
   /** Appended to the adapter's `baseURL`. */
   readonly path: string
   readonly headers?: Readonly<Record<string, string>>
@@ -57,7 +60,7 @@ export interface Undo {
 
 /** A call about to leave: the exact URL, headers and bytes, for schemes that sign them. */
 export interface Outgoing {
-  readonly method: 'GET' | 'POST'
+  readonly method: Method
   readonly url: URL
   readonly headers: Headers
   readonly body: string | undefined
@@ -80,10 +83,14 @@ export interface ChatCodec<Body = unknown, Frame = unknown> {
    * `encode`. Without this, all addresses are sent as they are.
    */
   takes?(url: URL, part: ImagePart | FilePart): boolean
+  /** Writes down what the head of a reply says, before its first frame: some providers count in headers. */
+  begin?(headers: Headers, reply: Reply): void
   /** A whole reply, as the frames its stream would have carried. */
   frames(body: Body): Iterable<Frame>
   /** Writes down what one frame says. The only decoder: streamed and whole replies both come here. */
   decode(frame: Frame, reply: Reply): void
+  /** Writes down what the mark says that ends a stream, where nothing else says that the reply is complete. */
+  end?(reply: Reply): void
   /**
    * Mends a request the provider refused with a 400 it is known to give, or returns nothing. The mended request is sent
    * once; a lasting amendment is applied to later requests for the same model as well.
@@ -221,6 +228,11 @@ export interface Adapter<Body = unknown, Frame = unknown, ModelsBody = unknown> 
   readonly facts: readonly ModelFact[]
   /** The name that the price list has for this provider. Without one, nobody knows what its models cost. */
   readonly pricedAs?: string | undefined
+  /**
+   * Endpoints of OpenAI's API, besides chat completions, that the provider serves itself and in full, state and all:
+   * `/responses`. What a client asks of them goes there as it came.
+   */
+  readonly serves?: readonly string[]
   /** Adds credentials: a key, a token, a signature over the bytes. `clientKey` is the client's own key, to use in place of ours. */
   authorize(call: Outgoing, clientKey?: string): void | Promise<void>
   readonly chat?: ChatCodec<Body, Frame>
@@ -231,6 +243,8 @@ export interface Adapter<Body = unknown, Frame = unknown, ModelsBody = unknown> 
   readonly models?: ModelsCodec<ModelsBody>
   /** Explains a non-2xx reply. Whatever is left out, the core derives from the status. */
   failure?(status: number, body: unknown, headers: Headers): Partial<Failure>
+  /** Headers in which the provider tells its id of a request, best first, before `x-request-id` and `request-id`. */
+  readonly requestIds?: readonly string[]
   /** What remains of the provider's rate limits, as OpenAI's `x-ratelimit-*` headers. `now` is in milliseconds. */
   rateLimits?(headers: Headers, now: number): Readonly<Record<string, string>>
 }

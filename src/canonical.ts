@@ -426,6 +426,8 @@ export interface Failure {
   readonly param: string | null
   /** What happened and what to do. Never holds a key or a prompt. */
   readonly message: string
+  /** Further facts of the provider's, verbatim, under its own names. */
+  readonly extra?: JsonObject
   /** Seconds to wait before another try. */
   readonly retryAfter?: number
   /** `false` when another try cannot help, whatever the status says. */

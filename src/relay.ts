@@ -147,6 +147,7 @@ class Intake {
       return this.#lose(error)
     }
     this.#understand(() => {
+      codec.begin?.(response.headers, reply)
       const body = codec.body.safeParse(parseJson(text))
       if (!body.success) throw new TypeError('The reply has an unknown form.')
       for (const frame of codec.frames(body.data)) codec.decode(frame, reply)
@@ -155,8 +156,9 @@ class Intake {
   }
 
   #split(): Splitter {
-    const { codec } = this.#leg
+    const { codec, response } = this.#leg
     const { reply } = this.#course
+    this.#understand(() => codec.begin?.(response.headers, reply))
     return splitter(codec.framing, {
       frame(text) {
         if (reply.done || reply.paused) return
@@ -164,7 +166,10 @@ class Intake {
         // Providers add events: one we do not know says nothing to us.
         if (frame.success) codec.decode(frame.data, reply)
       },
-      done: () => reply.end(),
+      done() {
+        codec.end?.(reply)
+        reply.end()
+      },
     })
   }
 

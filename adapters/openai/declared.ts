@@ -29,7 +29,7 @@ export function declarable<Setting extends string = never>(
 }
 
 /** Options of the adapter itself, and what the configuration says of every provider. */
-type Elsewhere = 'baseURL' | 'environment' | 'required' | 'headers' | 'query' | 'root'
+type Elsewhere = 'baseURL' | 'environment' | 'required' | 'headers' | 'query' | 'root' | 'serves'
 
 /** Members of the table that are data, and so can be written down. */
 type Writable = {
@@ -155,6 +155,12 @@ const shape = {
     .boolean()
     .exactOptional()
     .describe('Whether `stop` means it even where tools were called; otherwise it is told as `tool_calls`.'),
+  unexplained: z
+    .boolean()
+    .exactOptional()
+    .describe(
+      'Whether the provider never says why a reply ends; then it is complete where its stream has the mark of an end.',
+    ),
   thinkTags: z
     .boolean()
     .exactOptional()
@@ -162,7 +168,19 @@ const shape = {
   errors: z
     .record(z.string(), z.union([z.tuple([z.int()]), z.tuple([z.int(), z.string()])]))
     .exactOptional()
-    .describe('Errors by the provider’s own code or type → the status and the code they amount to.'),
+    .describe('Errors by the provider’s own code, type or status → the status and the code they amount to.'),
+  details: z
+    .array(z.string())
+    .exactOptional()
+    .describe('Members of an error, beyond OpenAI’s, that the client is told as they are.'),
+  cachedIn: z
+    .string()
+    .exactOptional()
+    .describe('The header that counts the tokens read from the cache, for replies whose `usage` leaves them out.'),
+  requestId: z
+    .string()
+    .exactOptional()
+    .describe('The header that tells the provider’s id of a request, where that is not `x-request-id`.'),
   embeddings: z
     .union([z.boolean(), embeddings])
     .exactOptional()

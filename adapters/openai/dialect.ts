@@ -27,7 +27,7 @@ import { embeddings, type EmbedTable } from './embed.ts'
 import { explain, type KnownErrors, rateLimits } from './failure.ts'
 import { frame } from './frame.ts'
 import { models } from './models.ts'
-import { decoder, frames } from './reply.ts'
+import { conclude, counting, decoder, frames } from './reply.ts'
 import { encodeChat } from './request.ts'
 import { type Chunk, completion, type CompletionBody, type WireUsage } from './wire.ts'
 
@@ -94,22 +94,32 @@ export interface Dialect<Setting extends string = string> {
   readonly tweak?: (body: JsonObject, request: ChatRequest, warn: Warn) => JsonObject
   /** Reasons to finish in the provider's own words. `error` means that the reply broke; which error, `errors` may say. */
   readonly finish?: Readonly<Record<string, FinishReason | 'error'>>
+  /** Whether the provider never says why a reply ends: then it is complete where its stream has the mark of an end. */
+  readonly unexplained?: boolean
   /** Whether models may think aloud at the start of their answer, between `<think>` and `</think>`. */
   readonly thinkTags?: boolean
   /** Finds the sources of a reply, told once at its end. */
   readonly sources?: (frame: Chunk) => readonly Citation[]
-  /** Errors by the provider's own code or type → what they mean. */
+  /** Errors by the provider's own code, type or status → what they mean. */
   readonly errors?: KnownErrors
   /** Finds what an error says, where that is not in its `message`. */
   readonly complaint?: (error: Readonly<Record<string, unknown>>) => string | undefined
+  /** Members of an error, beyond OpenAI's, that the client is told as they are. None, unless said otherwise: some repeat the prompt. */
+  readonly details?: readonly string[]
   /** Whether a `stop` stays one even where tools were called: OpenAI says so after a forced call, others by mistake. */
   readonly literal?: boolean
   /** Finds the token counts of a frame where they are not at `usage`, or not in OpenAI's accounting. */
   readonly usage?: (frame: Chunk) => WireUsage | null | undefined
   /** Finds what the provider says a reply cost, in USD. */
   readonly cost?: (usage: WireUsage) => number | undefined
+  /** The header that counts the tokens read from the cache, for replies whose `usage` leaves them out. */
+  readonly cachedIn?: string
+  /** The header that tells the provider's id of a request, where that is not `x-request-id`. */
+  readonly requestId?: string
   /** How the provider's embeddings differ, or that it has none. */
   readonly embeddings?: EmbedTable | boolean
+  /** Endpoints besides chat that the provider serves in full, state and all, at an address of its own. */
+  readonly serves?: readonly string[]
   /** Whether the provider lists its models. */
   readonly lists?: boolean
   /** Emulates the provider's API. */
@@ -146,8 +156,10 @@ export function dialect<Setting extends string = never>(
     format: name,
     encode: (request, warn) => encodeChat(table, request, warn),
     ...(table.takes && { takes: table.takes }),
+    ...(table.cachedIn !== undefined && { begin: counting(table.cachedIn) }),
     frames,
     decode: decoder(table),
+    ...(table.unexplained && { end: conclude }),
   }
   const { embeddings: own = {} } = table
   const embed = own === false ? undefined : embeddings(own === true ? {} : own)
@@ -169,6 +181,8 @@ export function dialect<Setting extends string = never>(
         patterns,
         facts,
         pricedAs: table.pricedAs ?? name,
+        // What answers at another address may be like the provider in chat alone.
+        ...(table.serves && (options.baseURL === undefined || table.baseURL === undefined) && { serves: table.serves }),
         authorize(call, clientKey) {
           for (const [header, value] of fixed) call.headers.set(header, value)
           const key = clientKey ?? apiKey
@@ -180,6 +194,7 @@ export function dialect<Setting extends string = never>(
         ...(embed && { embed: () => embed }),
         ...(table.lists !== false && { models }),
         failure: (status, body, headers) => explain(table, status, body, headers),
+        ...(table.requestId !== undefined && { requestIds: [table.requestId] }),
         rateLimits,
       }
     },

@@ -8,12 +8,13 @@ import type { Failure } from '../../src/canonical.ts'
 import { describe } from '../../src/errors.ts'
 import { isObject } from '../../src/wire/json.ts'
 import type { Dialect } from './dialect.ts'
+import { verbatim } from './usage.ts'
 
-/** Errors by a provider's own code or type → the status and the code they amount to. */
+/** Errors by a provider's own code, type or status → the status and the code they amount to. */
 export type KnownErrors = Readonly<Record<string, readonly [status: number, code?: string]>>
 
 /** What a table says of errors. */
-type Differences = Pick<Dialect, 'errors' | 'complaint'>
+type Differences = Pick<Dialect, 'errors' | 'complaint' | 'details'>
 
 /** Explains a non-2xx reply. */
 export function explain(table: Differences, status: number, body: unknown, headers: Headers): Partial<Failure> {
@@ -41,19 +42,25 @@ const QUOTA = { status: 429, type: 'insufficient_quota', code: 'insufficient_quo
 /** Codes that mean it. */
 const UNPAID = new Set(['insufficient_quota', 'billing_hard_limit_reached', 'billing_not_active'])
 
-function described({ errors = {}, complaint }: Differences, status: number, body: unknown): Partial<Failure> {
+function described(
+  { errors = {}, complaint, details = [] }: Differences,
+  status: number,
+  body: unknown,
+): Partial<Failure> {
   const error = errorIn(body)
   if (!error) return status === 402 ? QUOTA : {}
   const { type, param } = error
   const message = complaint?.(error) ?? error['message']
   const code = typeof error['code'] === 'number' ? String(error['code']) : error['code']
+  const extra = Object.entries(error).filter(([name, value]) => details.includes(name) && value != null)
   const known = {
     ...(typeof message === 'string' && message !== '' && { message }),
     ...(typeof type === 'string' && type !== '' && { type }),
     ...(typeof param === 'string' || param === null ? { param } : {}),
     ...(typeof code === 'string' || code === null ? { code } : {}),
+    ...(extra.length > 0 && { extra: verbatim(Object.fromEntries(extra)) }),
   }
-  const [meant, as] = errors[String(code)] ?? errors[String(type)] ?? []
+  const [meant, as] = errors[String(code)] ?? errors[String(type)] ?? errors[String(status)] ?? []
   const unpaid = (meant ?? status) === 402 || UNPAID.has(String(code)) || UNPAID.has(String(type))
   if (unpaid) return { ...known, ...QUOTA }
   if (meant === undefined) return known

@@ -38,6 +38,19 @@ export function* frames(body: CompletionBody): Iterable<Chunk> {
   if (usage) yield { ...envelope, choices: [], usage }
 }
 
+/** Notes what a header counts as read from the cache; the counts of the reply itself, where it has them, come later and win. */
+export function counting(header: string): (headers: Headers, reply: Reply) => void {
+  return (headers, reply) => {
+    const cached = Number(headers.get(header) ?? Number.NaN)
+    if (Number.isInteger(cached)) reply.usage({ cached })
+  }
+}
+
+/** Takes the mark at the end of a stream for the end of a reply that says nothing of it. */
+export function conclude(reply: Reply): void {
+  if (reply.started && !reply.finished) reply.finish('stop')
+}
+
 /** The decoder of one dialect: writes down what a chunk says. */
 export function decoder(dialect: Dialect): (chunk: Chunk, reply: Reply) => void {
   const { name, literal = false, usage: counts = usageOf, cost, thinkTags = false, sources } = dialect

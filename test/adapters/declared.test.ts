@@ -7,9 +7,12 @@ import { ConfigError, configure } from '../../src/config.ts'
 import { createGateway } from '../../src/index.ts'
 import { type LocalUpstream, openUpstream } from '../local-upstream.ts'
 
+const DONE = 'data: [DONE]\n\n'
+
 /** What the server was asked, newest last. */
 const asked: { readonly path: string | undefined; readonly key: string | undefined; readonly body: object }[] = []
 let finish = 'stop'
+let mark = DONE
 let upstream: LocalUpstream
 
 beforeAll(async () => {
@@ -25,7 +28,7 @@ beforeAll(async () => {
           { ...head, choices: [{ ...choice, delta: {} }] },
         ])
           response.write(`data: ${JSON.stringify(chunk)}\n\n`)
-        response.end('data: [DONE]\n\n')
+        response.end(mark)
       } else {
         response.setHeader('content-type', 'application/json')
         response.end(
@@ -38,6 +41,7 @@ beforeAll(async () => {
 beforeEach(() => {
   asked.length = 0
   finish = 'stop'
+  mark = DONE
 })
 afterAll(() => upstream.close())
 
@@ -139,6 +143,21 @@ describe('a dialect declared in the configuration', () => {
       status: 502,
       code: 'broke',
     })
+  })
+
+  test('that never says why it ends is complete where the stream has its mark, and only there', async () => {
+    finish = ''
+    const ask = { model, messages, stream: true } as const
+    const collect = async (differences: object): Promise<readonly (string | null | undefined)[]> => {
+      const reasons: (string | null | undefined)[] = []
+      for await (const { choices } of await clientOf(differences).chat.completions.create(ask))
+        reasons.push(choices[0]?.finish_reason)
+      return reasons
+    }
+    expect((await collect({ unexplained: true })).at(-1)).toBe('stop')
+    await expect(collect({})).rejects.toMatchObject({ code: 'upstream_stream_truncated' })
+    mark = ''
+    await expect(collect({ unexplained: true })).rejects.toMatchObject({ code: 'upstream_stream_truncated' })
   })
 
   test('answers to the names it claims', async () => {

@@ -22,6 +22,8 @@ export interface Habits {
   readonly reasons?: Readonly<Record<string, string>>
   /** What it says of its sources. */
   readonly sources?: (completion: Members) => readonly unknown[]
+  /** Whether it never says why a reply ends. */
+  readonly unexplained?: boolean
   /** Whether thoughts come in detail. */
   readonly details?: boolean
   /** What becomes of an error, given its body. */
@@ -30,18 +32,19 @@ export interface Habits {
 
 /** Reads the replies of one such provider. */
 export function dialectOracle(habits: Habits): Oracle {
-  const { usage = ({ usage }) => members(usage), broken, failure: explained } = habits
+  const { usage = ({ usage }) => members(usage), broken, failure: explained, unexplained } = habits
+  const tidy = (reply: RecordedReply): RecordedReply => withoutLateErrors(unexplained ? concluded(reply) : reply)
   return {
     ...openaiOracle,
     translate(reply) {
       // One that never says why it ends is whole only in one piece.
       const endings = list(members(reply.body)['choices']).map((choice) => members(choice)['finish_reason'])
       if (endings.includes('')) return undefined
-      const other = openaiOracle.translate(withoutLateErrors(reply))
+      const other = openaiOracle.translate(tidy(reply))
       return other?.kind === 'json' ? { ...other, body: named(members(other.body)) } : other
     },
     read(legs, model) {
-      const expected = openaiOracle.read(legs.map(withoutLateErrors), model)
+      const expected = openaiOracle.read(legs.map(tidy), model)
       if (expected.type === 'failure') {
         const { failure } = expected
         const isOwn = failure.midway && broken !== undefined && failure.code !== TRUNCATED.code
@@ -222,6 +225,13 @@ function isEmpty(value: unknown): boolean {
 /** A source of all that is said. */
 function over(source: Members, words: string): Members {
   return { type: 'url_citation', url_citation: { start_index: 0, end_index: [...words].length, ...source } }
+}
+
+/** A stream whose end says why. */
+function concluded(reply: RecordedReply): RecordedReply {
+  const end = { choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] }
+  if (reply.kind !== 'sse') return reply
+  return { ...reply, body: text(reply.body).replace('data: [DONE]', `data: ${JSON.stringify(end)}\n\ndata: [DONE]`) }
 }
 
 /** A stream without errors that came when it had ended. */

@@ -40,7 +40,14 @@ export const DIALECT_ROUTES: readonly Route[] = [
   // Nothing is known of these but that they are like OpenAI.
   route('crusoe', elsewhere, ['zai/GLM-5.2']),
   route('heroku', elsewhere, ['claude-3-7-sonnet']),
-  route('snowflake', elsewhere, ['claude-sonnet-4-6']),
+  route(
+    'snowflake',
+    openai({ apiKey, baseURL: 'http://127.0.0.1:8000/v1', unexplained: true }),
+    ['claude-sonnet-4-6'],
+    {
+      unexplained: true,
+    },
+  ),
   route('bedrock-mantle', elsewhere, ['mistral.voxtral-mini-3b-2507']),
 ]
 

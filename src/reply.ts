@@ -14,6 +14,7 @@ import type {
   Logprob,
   Origin,
   ReplyEvent,
+  Usage,
 } from './canonical.ts'
 import { failure } from './errors.ts'
 import { add, count, type Tally } from './usage.ts'
@@ -145,6 +146,11 @@ export class Reply {
   /** Whose reply it is. */
   get origin(): Origin {
     return this.#options.origin
+  }
+
+  /** Tokens spent until now, as far as the provider has told. */
+  get spent(): Usage | undefined {
+    return count(add(this.#banked, this.#tally))
   }
 
   /** Whether anything was told yet. */
@@ -348,7 +354,7 @@ export class Reply {
     this.#begin()
     for (const choice of this.#choices) this.#finish(choice)
     this.#state = 'done'
-    const usage = count(add(this.#banked, this.#tally))
+    const usage = this.spent
     this.#write({
       type: 'end',
       ...(usage && { usage }),

@@ -66,7 +66,7 @@ export function depart({ id, method, path, refuse, now, log }: Departure): Trip 
     warnings: createWarnings(refuse),
     client: { clientKey: undefined, owner: '' },
     target: undefined,
-    end(status, { exchange, failure = exchange?.whole.failure, usage = exchange?.whole.completion?.usage } = {}) {
+    end(status, { exchange, failure = exchange?.whole.failure, usage = exchange?.usage } = {}) {
       if (ended) return
       ended = true
       log?.({

@@ -19,12 +19,15 @@ import type { Native, Task } from './native.ts'
 
 /** Text, pictures and documents as native blocks. `path` is where they stand in the request. */
 export function blocks(content: Content, path: string, task: Task): Native[] {
-  return parts(content).flatMap((part, index) => {
+  const natives: Native[] = []
+  for (const [index, part] of parts(content).entries()) {
     const place = typeof content === 'string' ? path : `${path}[${index}]`
     const native = block(part, place, task)
-    if (native && part.cache) mark(native, part.cache, place, task.warn)
-    return native ? [native] : []
-  })
+    if (native) natives.push(native)
+    // The mark of a blank text, which is not sent, closes what stands before it.
+    markLast(natives, part.cache, place, task)
+  }
+  return natives
 }
 
 /** A text block, or nothing where there is nothing to read: the provider refuses blank ones. */

@@ -9,7 +9,9 @@ import type { Dialect } from './dialect.ts'
 
 /** A request whose choice of tools the provider knows. Others are made of those it knows, or put in words. */
 export function choose(request: ChatRequest, { chooses }: Pick<Dialect, 'chooses'>, warn: Warn): ChatRequest {
-  const { toolChoice } = request
+  const { toolChoice, ...rest } = request
+  // Everybody refuses a choice among no tools, even a free one.
+  if (!request.tools?.length) return rest
   if (!toolChoice || !chooses || toolChoice.type === 'auto' || chooses.includes(toolChoice.type)) return request
   switch (toolChoice.type) {
     case 'none':

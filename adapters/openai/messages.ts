@@ -226,6 +226,7 @@ function encodeCall(dialect: Dialect, { id, name, text, custom, extra }: ToolBlo
   const told = toolName(name)
   const call = custom
     ? { type: 'custom', custom: { name: told, input: text } }
-    : { type: 'function', function: { name: told, arguments: text } }
+    : // Servers parse what they are sent, and an empty text is no JSON.
+      { type: 'function', function: { name: told, arguments: text || '{}' } }
   return { id: callId(id), ...call, ...(isObject(own) && own) }
 }

@@ -33,6 +33,8 @@ export function inOpenAIsWords(body: JsonObject, lost: readonly string[]): Json 
     ...Object.fromEntries(Object.entries(rest).filter(([name]) => !lost.includes(name))),
     messages: legacyAnswers(Array.isArray(messages) ? messages : []).map(messageInWords),
     max_completion_tokens: rest['max_completion_tokens'] ?? max_tokens,
+    // A choice among no tools is none.
+    ...(!Array.isArray(rest['tools']) && { tool_choice: undefined }),
     ...(Array.isArray(functions) && {
       tools: functions.map((one: Json) => ({ type: 'function', function: one })),
       parallel_tool_calls: false,
@@ -80,7 +82,9 @@ function messageInWords(message: JsonObject): JsonObject {
 function callInWords(call: Json): Json {
   if (!isObject(call)) return call
   const { extra_content: _, ...rest } = call
-  return rest
+  // Arguments that are no text at all are none.
+  if (!isObject(rest['function']) || rest['function']['arguments'] !== '') return rest
+  return { ...rest, function: { ...rest['function'], arguments: '{}' } }
 }
 
 /** Citations are no wish that can be put to OpenAI; they are reported. */

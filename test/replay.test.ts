@@ -157,6 +157,13 @@ describe('the judge notices', () => {
     expect(await faults(stranger)).toContain('knows what was recorded: frames[0]')
   })
 
+  test('a frame that one family of a provider knows and the other does not', async () => {
+    const [body, strange] = [String(streamed.response?.body), lines({ candidates: [] })]
+    const claude = (stream: string): Recording => made('anthropic-messages', 'google-vertex', stream)
+    expect(await faults(claude(body))).toEqual([])
+    expect(await faults(claude(strange + body))).toContain('knows what was recorded: frames[0]')
+  })
+
   test('an error of another kind', async () => {
     const routes = ROUTES.map((route) => ({
       ...route,

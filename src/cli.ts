@@ -107,7 +107,12 @@ async function run(flags: Flags): Promise<void> {
     ])
   }
   const log = flags.quiet ? undefined : (entry: LogEntry) => console.error(line(entry))
-  const gateway = createGateway({ fetch: createFetch(), fetchMedia: guarded(settings.media), log, ...settings.options })
+  const gateway = createGateway({
+    fetch: createFetch(settings.connect),
+    fetchMedia: guarded(settings.media),
+    log,
+    ...settings.options,
+  })
   const served = await serveGateway(gateway, { host, port, anyHost: keyed || flags.open })
   print(welcome(served.url, settings, keyed))
   const leave = (): void => {
@@ -142,12 +147,19 @@ Try it:
 }
 
 /** One line of the log. Providers may quote a prompt in an error message, so messages stay out of it. */
-function line({ failure, usage, ...entry }: LogEntry): string {
+function line({ failure, usage, attempts, ...entry }: LogEntry): string {
   const facts = {
     time: new Date().toISOString(),
     ...entry,
     ...(usage && { input_tokens: usage.input, output_tokens: usage.output }),
     ...(failure && { error: failure.code ?? failure.type, param: failure.param }),
+    ...(usage?.cost !== undefined && { cost: usage.cost }),
+    ...(attempts && {
+      attempts: attempts.map(({ failure: told, ...one }) => ({
+        ...one,
+        ...(told && { error: told.code ?? told.status }),
+      })),
+    }),
     ...(failure?.cause instanceof Error && { cause: failure.cause.message }),
   }
   return JSON.stringify(facts)

@@ -5,9 +5,15 @@
  */
 import { z } from 'zod'
 import type { Adapter, AdapterDefinition } from './adapter.ts'
+import { mediaLimits } from './config-media.ts'
 import { price, strayPrices } from './config-prices.ts'
-import type { GatewayOptions, Provider } from './gateway.ts'
+import { modelEntry, namesIn } from './config-routes.ts'
+import type { GatewayOptions } from './gateway.ts'
+import { isTier } from './dispatch.ts'
+import type { Provider } from './provider.ts'
+import type { Entry } from './routes.ts'
 import type { GuardOptions } from './media.ts'
+import { sha256 } from './wire/digest.ts'
 import { isObject } from './wire/json.ts'
 
 /** Adapter definitions by id. */
@@ -35,6 +41,17 @@ const provider = z
       ),
     headers: z.record(z.string(), z.string()).optional().describe('Headers sent with every call.'),
     timeouts: timeouts.optional().describe('How long to wait for this provider.'),
+    apiKeys: z
+      .array(z.string().min(1))
+      .min(1)
+      .optional()
+      .describe(
+        'Several API keys, in place of `apiKey`: requests take them in turn, and leave alone one that is refused.',
+      ),
+    serves: z
+      .array(z.string())
+      .optional()
+      .describe('Endpoints that go to this provider as they come, such as /responses. Default: those of its adapter.'),
   })
   .describe('A provider. Besides these, the options of its adapter.')
 
@@ -46,9 +63,38 @@ export const configSchema = z.strictObject({
     .optional()
     .describe('Providers by id. Default: all whose key is in the environment.'),
   models: z
-    .record(z.string(), z.string())
+    .record(z.string(), modelEntry)
     .optional()
-    .describe('Aliases, and patterns with *, each leading to a provider, a provider/model, or another name.'),
+    .describe(
+      'Aliases, and patterns with *, each leading to a provider, a provider/model, or another name; and virtual models, each with a route: `fallback`, `weights`, `rules`, `tier` or `ensemble`.',
+    ),
+  retries: z
+    .number()
+    .int()
+    .min(0)
+    .max(10)
+    .optional()
+    .describe('Further rounds through all that can be tried, where all have failed before the first byte. Default 1.'),
+  fallback: z
+    .boolean()
+    .optional()
+    .describe('Whether other targets of a route, and other keys, are tried where one fails. Default true.'),
+  breaker: z
+    .union([
+      z.literal(false),
+      z.strictObject({
+        failures: z.number().int().positive().optional().describe('Failures in a row that open it. Default 5.'),
+        cooldown: milliseconds
+          .optional()
+          .describe('Milliseconds it stays open before one request tries. Default 30000.'),
+      }),
+    ])
+    .optional()
+    .describe('When a provider, or a key, that keeps failing is left alone while others can answer; or false.'),
+  hedge: z
+    .union([z.literal(false), milliseconds])
+    .optional()
+    .describe('Milliseconds of silence after which the next target is asked as well. Default false.'),
   prices: z
     .record(z.string(), price)
     .optional()
@@ -64,7 +110,15 @@ export const configSchema = z.strictObject({
     .optional()
     .describe('What happens to a parameter a provider lacks. Default warn.'),
   bodyLimit: z.number().int().positive().optional().describe('The most bytes of a request. Default 33554432.'),
-  timeouts: timeouts.optional().describe('How long to wait for providers.'),
+  timeouts: timeouts
+    .extend({
+      connect: milliseconds.optional().describe('Milliseconds to connect to a provider. Default 10000.'),
+      total: milliseconds
+        .optional()
+        .describe('Milliseconds for everything until a reply begins, further tries and all. Default: none.'),
+    })
+    .optional()
+    .describe('How long to wait for providers.'),
   memory: z
     .union([
       z.literal(false),
@@ -79,19 +133,24 @@ export const configSchema = z.strictObject({
     ])
     .optional()
     .describe('How much reasoning to remember for clients that cannot send it back, and for how long; or false.'),
-  media: z
+  responses: z
     .union([
       z.literal(false),
       z.strictObject({
-        hosts: z.array(z.string()).optional().describe('The only hosts to fetch from. Default: all that are public.'),
-        bytes: z.number().int().positive().optional().describe('The most bytes of one file. Default 20971520.'),
-        patience: milliseconds.optional().describe('Milliseconds for one file, redirects and all. Default 10000.'),
+        bytes: z.number().int().positive().optional().describe('Most bytes to keep, about. Default 67108864.'),
+        seconds: z.number().positive().optional().describe('Seconds to keep them after their last use. Default 3600.'),
       }),
     ])
     .optional()
+    .describe('How many replies of /v1/responses to keep for clients that refer to them, and for how long; or false.'),
+  secret: z
+    .string()
+    .min(16)
+    .optional()
     .describe(
-      'Whether pictures and files are fetched by address, over https, for providers that take only bytes; or false.',
+      'Proves that reasoning which clients of /v1/responses carry is ours; also `DRAGOMAN_SECRET`. Default: made of the credentials of the providers, so gateways with the same ones read what the others sealed.',
     ),
+  media: mediaLimits,
   origins: z
     .array(z.string())
     .optional()
@@ -121,6 +180,8 @@ export interface Settings {
   readonly media: GuardOptions | false
   /** Whether emulations answer, because no provider was configured. */
   readonly sandbox: boolean
+  /** Milliseconds to connect to a provider; nothing where it is not said. */
+  readonly connect: number | undefined
   readonly host: string
   readonly port: number
 }
@@ -131,9 +192,15 @@ export function configure(given: unknown, environment: Environment, registry: Re
   const { made, rest: plain } = takeAdapters(given ?? {})
   const parsed = configSchema.safeParse(interpolate(plain, environment, '', problems))
   if (!parsed.success) throw new ConfigError([...problems, ...issues(parsed.error, '')])
-  const { $schema: _, host, port, providers: entries, keys, media = {}, ...rest } = parsed.data
+  const { $schema: _, host, port, providers: entries, keys, secret, media = {}, ...rest } = parsed.data
   const clientKeys = keys === 'passthrough' ? keys : [...(keys ?? []), ...list(environment['DRAGOMAN_API_KEYS'])]
-  const workshop = { environment, registry, problems, bringKeys: keys === 'passthrough' }
+  const workshop: Workshop = {
+    environment,
+    registry,
+    problems,
+    bringKeys: keys === 'passthrough',
+    seen: new Map(),
+  }
   const configured = entries ? { ...made, ...fromEntries(entries, workshop) } : fromEnvironment(workshop)
   const sandbox = Object.keys(configured).length === 0 && problems.length === 0
   const providers = sandbox ? emulations(registry) : configured
@@ -141,9 +208,15 @@ export function configure(given: unknown, environment: Environment, registry: Re
   problems.push(...strayModels(rest.models ?? {}, known), ...strayPrices(rest.prices ?? {}, known))
   if (problems.length > 0) throw new ConfigError([...new Set(problems)])
   return {
-    options: { ...rest, keys: clientKeys, providers },
+    options: {
+      ...rest,
+      keys: clientKeys,
+      providers,
+      secret: secret ?? environment['DRAGOMAN_SECRET'] ?? secretOf(workshop),
+    },
     media,
     sandbox,
+    connect: rest.timeouts?.connect,
     host: host ?? environment['HOST'] ?? '127.0.0.1',
     port: port ?? (Number(environment['PORT']) || 8787),
   }
@@ -155,6 +228,19 @@ interface Workshop {
   readonly problems: string[]
   /** Whether clients bring their own keys, so that none is needed here. */
   readonly bringKeys: boolean
+  /** What providers are configured with, by id: hears of all that are made. */
+  readonly seen: Map<string, Readonly<Record<string, unknown>>>
+}
+
+/** A secret that every gateway with the same credentials has, and nobody without them. None where they are no secret. */
+function secretOf({ seen, bringKeys }: Workshop): string | undefined {
+  const secrets = [...seen.values()].flatMap((options) =>
+    Object.entries(options).flatMap(([name, value]) =>
+      /key|secret|token|credential/iu.test(name) && typeof value === 'string' ? [value] : [],
+    ),
+  )
+  if (bringKeys || !secrets.some(({ length }) => length >= 16)) return undefined
+  return sha256(`dragoman\n${secrets.toSorted().join('\n')}`)
 }
 
 function fromEntries(
@@ -162,15 +248,33 @@ function fromEntries(
   workshop: Workshop,
 ): Record<string, Provider> {
   const { registry, problems } = workshop
-  const made = Object.entries(entries).map(([id, { adapter: name = id, headers, timeouts, ...given }]) => {
-    const definition = Object.hasOwn(registry, name) ? registry[name] : undefined
-    if (definition) return [id, make(id, definition, given, workshop, { headers, timeouts })] as const
-    problems.push(
-      `providers.${id}.adapter: no adapter is called "${name}". Known are ${Object.keys(registry).join(', ')}; or name a package or a path.`,
-    )
-    return [id, undefined] as const
-  })
+  const made = Object.entries(entries).map(
+    ([id, { adapter: name = id, headers, timeouts, serves, apiKeys, ...given }]) => {
+      const definition = Object.hasOwn(registry, name) ? registry[name] : undefined
+      if (definition)
+        return [id, makeAll(id, definition, given, apiKeys, workshop, { headers, timeouts, serves })] as const
+      problems.push(
+        `providers.${id}.adapter: no adapter is called "${name}". Known are ${Object.keys(registry).join(', ')}; or name a package or a path.`,
+      )
+      return [id, undefined] as const
+    },
+  )
   return Object.fromEntries(made.flatMap(([id, provider]) => (provider ? [[id, provider]] : [])))
+}
+
+/** A provider with all its keys. */
+function makeAll(
+  id: string,
+  definition: AdapterDefinition,
+  given: Readonly<Record<string, unknown>>,
+  keys: readonly string[] | undefined,
+  workshop: Workshop,
+  settings: Omit<Provider, 'adapter'>,
+): Provider | undefined {
+  const [first, ...others] = (keys ?? [undefined]).map((apiKey) =>
+    make(id, definition, apiKey === undefined ? given : { ...given, apiKey }, workshop, settings),
+  )
+  return first && { ...first, alternates: others.flatMap((other) => other?.adapter ?? []) }
 }
 
 /** Every provider whose required options are in the environment. */
@@ -195,7 +299,7 @@ function make(
   id: string,
   definition: AdapterDefinition,
   given: Readonly<Record<string, unknown>>,
-  { environment, problems, bringKeys }: Workshop,
+  { environment, problems, bringKeys, seen }: Workshop,
   settings: Omit<Provider, 'adapter'>,
 ): Provider | undefined {
   // A provider of its own address and name does not get the keys that are meant for the one its adapter is named after.
@@ -217,6 +321,7 @@ function make(
   // In errors and logs a provider goes by the name it has here.
   if (checked.success) {
     const adapter = definition.make(options)
+    seen.set(id, options)
     // One of its own address and name is not the provider whose prices are known, unless it says so.
     const pricedAs = own || 'pricedAs' in given ? adapter.pricedAs : undefined
     return { adapter: named(adapter, id, pricedAs), ...settings }
@@ -249,7 +354,8 @@ function emulations(registry: Registry): Record<string, Provider> {
     Object.entries(registry).flatMap(([id, { sandbox, make }]) => {
       if (!sandbox) return []
       const fetch: typeof globalThis.fetch = async (input, init) => sandbox(new Request(input, init))
-      return [[id, { adapter: make({ apiKey: 'sandbox' }), fetch }]]
+      // What an emulation speaks is its provider's chat.
+      return [[id, { adapter: make({ apiKey: 'sandbox' }), fetch, serves: [] }]]
     }),
   )
 }
@@ -314,14 +420,21 @@ function issues(error: z.core.$ZodError, prefix: string): readonly string[] {
 
 /** Entries of `models` that lead nowhere. */
 function strayModels(
-  models: Readonly<Record<string, string>>,
+  models: Readonly<Record<string, Entry>>,
   providers: Readonly<Record<string, unknown>>,
 ): readonly string[] {
-  return Object.entries(models).flatMap(([name, to]) => {
-    const known = Object.hasOwn(providers, to) || Object.hasOwn(models, to)
-    const provider = to.slice(0, Math.max(to.indexOf('/'), 0))
-    if (known || provider === '' || Object.hasOwn(providers, provider)) return []
-    return [`models.${name}: no provider "${provider}" is configured`]
+  const known = (name: string): boolean => {
+    const provider = name.slice(0, Math.max(name.indexOf('/'), 0))
+    const listed = Object.hasOwn(providers, name) || Object.hasOwn(models, name) || isTier(name)
+    return listed || provider === '' || Object.hasOwn(providers, provider)
+  }
+  return Object.entries(models).flatMap(([name, entry]) => {
+    const isPattern = typeof entry !== 'string' && name.includes('*')
+    const strays = namesIn(entry, `models.${name}`).filter(([, to]) => !known(to))
+    return [
+      ...(isPattern ? [`models.${name}: a pattern leads to a name; give the route a name of its own`] : []),
+      ...strays.map(([path, to]) => `${path}: no provider "${to.slice(0, to.indexOf('/'))}" is configured`),
+    ]
   })
 }
 

@@ -3,16 +3,33 @@
  *
  * @module
  */
+import type { Client } from './access.ts'
 import type { Method } from './adapter.ts'
 import { answerStream, answerWhole, type Pieces } from './answer.ts'
-import type { JsonObject, ReplyEvent } from './canonical.ts'
+import type { ChatRequest, JsonObject, ReplyEvent, Usage } from './canonical.ts'
+import type { Dispatcher } from './dispatch.ts'
 import { dryRun, showCall } from './dry-run.ts'
-import { GatewayError } from './errors.ts'
-import { begin, type Exchange, type Surroundings } from './exchange.ts'
+import {
+  beginTogether,
+  type Candidate,
+  finished,
+  type Choosing,
+  questionFor,
+  type Verdict,
+  verdictOf,
+} from './ensemble.ts'
+import { badRequest, GatewayError } from './errors.ts'
+import { begin, type Circumstances, type Exchange, type Surroundings } from './exchange.ts'
+import type { Health } from './health.ts'
 import { CUT, type Overheard, passThrough } from './passthrough.ts'
+import { digits } from './price.ts'
+import type { Prices } from './prices.ts'
 import type { Settled } from './provider.ts'
+import { factsOf } from './request-facts.ts'
 import type { Router, Target } from './router.ts'
+import { keyOf, type Plan } from './routes.ts'
 import type { Asked, Session, Surface } from './surfaces/surface.ts'
+import { type Attempt, note, survive, type Way } from './survive.ts'
 import { CLIENT_GONE, type Trip } from './trip.ts'
 import { toldHeaders } from './upstream.ts'
 import type { Warnings } from './warnings.ts'
@@ -40,14 +57,26 @@ export interface Answer {
 export interface Commons {
   readonly router: Router
   readonly providers: Readonly<Record<string, Settled>>
+  readonly dispatcher: Dispatcher
+  readonly health: Health
+  readonly prices: Prices
   readonly shared: Surroundings
   readonly session: Omit<Session, 'owner'>
+  /** From 0 to 1. */
+  random(): number
+  sleep(milliseconds: number, signal: AbortSignal): Promise<void>
 }
 
-/** Who answers, and how it is reached. */
-interface Way {
-  readonly target: Target
-  readonly settings: Settled
+/** One request for a reply, on its way. */
+interface Errand {
+  readonly incoming: Incoming
+  readonly trip: Trip
+  readonly surface: Surface
+  readonly commons: Commons
+  /** The body as it came. */
+  readonly body: unknown
+  /** The body as it was understood. Read once, and only where somebody has to understand it. */
+  readonly asked: () => Promise<Asked>
 }
 
 const JSON_TYPE = { 'content-type': 'application/json' }
@@ -58,109 +87,265 @@ export async function converse(incoming: Incoming, trip: Trip, surface: Surface,
   const { warnings, client } = trip
   const body = await incoming.json()
   const session = { ...commons.session, owner: client.owner }
-  const native = servesItself(body, surface, trip, commons)
-  if (native) return pass(await native.forward(warnings.warn, session), native, incoming, trip, commons)
-  const asked = await surface.parse(body, warnings.warn, session)
-  try {
-    return await answer(asked, incoming, trip, commons)
-  } catch (error) {
-    throw located(error, asked)
-  }
+  let understood: Promise<Asked> | Asked | undefined
+  const asked = async (): Promise<Asked> => (understood ??= surface.parse(body, warnings.warn, session))
+  const errand: Errand = { incoming, trip, surface, commons, body, asked }
+  const plan = await planOf(errand)
+  trip.route = plan.why
+  if (incoming.header('x-dragoman-dry-run') === 'true') return show(errand, plan)
+  if (plan.ensemble) return answerTogether(errand, plan, plan.ensemble)
+  const { dispatcher, health, shared, random, sleep } = commons
+  const ways = dispatcher.ways(plan, client.clientKey !== undefined)
+  const endurance = dispatcher.endurance(incoming.header('x-dragoman-survival') === 'off')
+  const ask = (way: Way, signal: AbortSignal): Promise<Answer> => answerFrom(way, errand, signal, ways.length > 1)
+  const tried = (attempt: Attempt): void => void trip.attempts.push(attempt)
+  const surviving = { endurance, health, signal: incoming.signal, now: shared.now, random, sleep, tried }
+  const answer = await survive(ways, ask, surviving)
+  return { ...answer, headers: { ...answer.headers, [ATTEMPTS]: String(trip.attempts.length) } }
 }
 
+/** Tells how often providers were asked. */
+export const ATTEMPTS = 'x-model-router-attempts'
+
 /** Finds who serves a model, and says so. */
-export function route(model: string, trip: Trip, { router, providers }: Commons): Way {
+export function route(
+  model: string,
+  trip: Trip,
+  { router, providers }: Commons,
+): { target: Target; settings: Settled } {
   const target = router.resolve(model)
   trip.target = target
-  const settings = providers[target.provider]
-  if (!settings) throw new TypeError(`The provider ${target.provider} is not settled.`)
-  return { target, settings }
+  return { target, settings: settingsOf(target, providers) }
 }
 
 /** The headers that say who answers. */
-export function servedBy({ target }: Pick<Way, 'target'>): Record<string, string> {
-  return { 'x-model-router-provider': target.provider, 'x-model-router-model': target.model }
+export function servedBy({ provider, model }: Target): Record<string, string> {
+  return { 'x-model-router-provider': provider, 'x-model-router-model': model }
+}
+
+/** Who is to answer. A request for one model that serves the surface itself need not be understood for that. */
+async function planOf({ body, surface, asked, incoming, commons }: Errand): Promise<Plan> {
+  const { dispatcher } = commons
+  const named = surface.endpoint !== undefined && isObject(body) ? body['model'] : undefined
+  const others = modelsOf(body)
+  if (typeof named === 'string' && others.length === 0 && dispatcher.isPlain(named)) {
+    return dispatcher.plan(named, [], () => factsOf(NO_REQUEST, incoming.header))
+  }
+  const { request } = await asked()
+  return dispatcher.plan(request.model, others, () => factsOf(request, incoming.header))
+}
+
+const NO_REQUEST: ChatRequest = { model: '', messages: [], stream: false }
+
+/** Models that may answer in place of the first, as OpenRouter's clients name them. */
+function modelsOf(body: unknown): readonly string[] {
+  const models = isObject(body) ? body['models'] : undefined
+  if (models === undefined || models === null) return []
+  if (Array.isArray(models) && models.every((model) => typeof model === 'string')) return models
+  throw badRequest("Invalid type for 'models': expected an array of strings.", 'models', 'invalid_type')
+}
+
+function settingsOf(target: Target, providers: Commons['providers']): Settled {
+  const settings = providers[target.provider]
+  if (!settings) throw new TypeError(`The provider ${target.provider} is not settled.`)
+  return settings
+}
+
+/** What a way to an answer amounts to: who is asked, with which key, how, at what price. */
+function settled(way: Way, { trip, commons }: Errand): Settled & Client & Pick<Circumstances, 'target' | 'price'> {
+  const { dispatcher, providers, prices, shared } = commons
+  const adapter = dispatcher.adapterOf(way)
+  const target = adapter === way.target.adapter ? way.target : { ...way.target, adapter }
+  const price = prices.find(way.target, shared.now())
+  return { ...settingsOf(target, providers), ...trip.client, target, price }
+}
+
+/** Answers through one target, natively where it serves the surface itself. */
+async function answerFrom(way: Way, errand: Errand, signal: AbortSignal, oneOfSeveral: boolean): Promise<Answer> {
+  const { trip, surface, body } = errand
+  trip.target = way.target
+  const own = settled(way, errand)
+  const { endpoint, forward } = surface
+  if (endpoint !== undefined && forward && isObject(body) && own.serves.includes(endpoint)) {
+    return pass(endpoint, way, own, errand, signal)
+  }
+  const asked = await errand.asked()
+  // What one target lacks does not matter where another one answers.
+  const warnings = locatedWarnings(oneOfSeveral ? trip.warnings.fork() : trip.warnings, asked)
+  try {
+    return await answer(asked, way, { ...own, warn: warnings.warn, signal }, warnings, errand)
+  } catch (error) {
+    throw located(error, asked)
+  } finally {
+    if (oneOfSeveral) for (const { param, reason } of warnings.list()) trip.warnings.note(param, reason)
+  }
 }
 
 /** Answers a request that was understood. */
-async function answer(asked: Asked, incoming: Incoming, trip: Trip, commons: Commons): Promise<Answer> {
-  const { shared } = commons
-  const { client } = trip
-  const warnings = locatedWarnings(trip.warnings, asked)
-  const way = route(asked.request.model, trip, commons)
-  const { target, settings } = way
-  if (incoming.header('x-dragoman-dry-run') === 'true') {
-    const shown = await dryRun(asked.request, shared, { ...client, ...settings, target }, warnings)
-    return { status: 200, headers: { ...servedBy(way), ...JSON_TYPE }, body: JSON.stringify(shown) }
-  }
-  const own = { ...client, ...settings, target, warn: warnings.warn, signal: incoming.signal }
+async function answer(
+  asked: Asked,
+  way: Way,
+  own: Circumstances,
+  warnings: Warnings,
+  { trip, commons }: Errand,
+): Promise<Answer> {
+  const { shared, health } = commons
   const start = (tell?: (event: ReplyEvent) => void): Promise<Exchange> =>
     begin(asked.request, shared, tell ? { ...own, tell } : own)
-  const headersOf = (exchange: Exchange, type: Readonly<Record<string, string>>): Record<string, string> => {
+  const headersOf = (exchange: Exchange): Record<string, string> => {
     for (const [param, reason] of exchange.warnings) warnings.note(param, reason)
-    return { ...servedBy(way), ...toldHeaders(target.adapter, exchange.headers, shared.now()), ...type }
+    return { ...servedBy(way.target), ...toldHeaders(own.target.adapter, exchange.headers, shared.now()) }
   }
+  return deliver(asked, start, headersOf, trip, (exchange, begun) => {
+    const { failure, completion } = exchange.whole
+    // What breaks after the first byte is nothing to survive, but something to remember.
+    if (failure) note(health, way, failure)
+    const seconds = (shared.now() - begun) / 1000
+    const tokens = completion?.usage?.output ?? 0
+    if (tokens > 0 && seconds > 0.05) health.paced(keyOf(way.target), { throughput: tokens / seconds })
+  })
+}
+
+/** Delivers a reply as the client wants it: streamed, or whole. */
+async function deliver(
+  asked: Asked,
+  start: (tell?: (event: ReplyEvent) => void) => Promise<Exchange>,
+  headersOf: (exchange: Exchange) => Record<string, string>,
+  trip: Trip,
+  over: (exchange: Exchange, begun: number) => void,
+): Promise<Answer> {
+  const begun = Date.now()
   if (!asked.request.stream) {
     const { exchange, body } = await answerWhole(asked, start)
+    over(exchange, begun)
     trip.end(200, { exchange })
-    return { status: 200, headers: headersOf(exchange, JSON_TYPE), body: JSON.stringify(body) }
+    const headers = { ...headersOf(exchange), ...costHeader(exchange.whole.completion?.usage), ...JSON_TYPE }
+    return { status: 200, headers, body: JSON.stringify(body) }
   }
   const { exchange, pieces } = await answerStream(asked, start, (exchange, gone) => {
+    if (!gone) over(exchange, begun)
     trip.end(gone ? CLIENT_GONE : 200, { exchange })
   })
-  return { status: 200, headers: headersOf(exchange, EVENT_STREAM), body: pieces }
+  return { status: 200, headers: { ...headersOf(exchange), ...EVENT_STREAM }, body: pieces }
 }
 
-/** A provider that serves the surface itself, and what it is to be sent. */
-interface Native extends Way {
-  readonly body: JsonObject
-  readonly path: string
-  forward(warn: Warnings['warn'], session: Session): Promise<JsonObject>
+/** What a reply cost, in USD; nothing where nobody knows. */
+function costHeader(usage: Usage | undefined): Record<string, string> {
+  return usage?.cost === undefined ? {} : { 'x-model-router-cost': digits(usage.cost) }
 }
 
-function servesItself(body: unknown, surface: Surface, trip: Trip, commons: Commons): Native | undefined {
-  const { endpoint, forward } = surface
-  if (endpoint === undefined || !forward || !isObject(body) || typeof body['model'] !== 'string') return undefined
-  const way = route(body['model'], trip, commons)
-  if (!way.settings.serves.includes(endpoint)) return undefined
-  return {
-    ...way,
-    body,
-    path: endpoint,
-    forward: async (warn, session) => ({ ...(await forward(body, warn, session)), model: way.target.model }),
+/** Answers through several targets at once. */
+async function answerTogether(
+  errand: Errand,
+  { targets }: Plan,
+  { pick }: NonNullable<Plan['ensemble']>,
+): Promise<Answer> {
+  const { trip, commons, incoming } = errand
+  const { dispatcher, shared } = commons
+  const { clientKey } = trip.client
+  const asked = await errand.asked()
+  const { choices: _, ...request } = asked.request
+  const ask = async (target: Target, question: ChatRequest, tell?: (event: ReplyEvent) => void): Promise<Exchange> => {
+    const [way] = dispatcher.ways({ targets: [target], why: [] }, clientKey !== undefined)
+    if (!way) throw new TypeError('A target without a way to it.')
+    const own = { ...settled(way, errand), warn: trip.warnings.note, signal: incoming.signal }
+    const about = { provider: target.provider, model: target.model, key: way.key }
+    try {
+      const exchange = await begin(question, shared, tell ? { ...own, tell } : own)
+      trip.attempts.push(about)
+      return exchange
+    } catch (error) {
+      if (error instanceof GatewayError) trip.attempts.push({ ...about, failure: error.failure })
+      throw error
+    }
   }
+  const judge = async (judge: Target, candidates: readonly Candidate[]): Promise<Verdict> => {
+    try {
+      const completion = await finished(await ask(judge, questionFor(request, candidates, judge.model)))
+      const best = verdictOf(completion, candidates.length)
+      if (best === undefined) trip.warnings.note('model', 'the judge was not understood')
+      return { best, usage: completion.usage }
+    } catch {
+      trip.warnings.note('model', 'the judge did not answer')
+      return { best: undefined, usage: undefined }
+    }
+  }
+  const members = targets.map((target) => ({
+    name: keyOf(target),
+    begin: (tell: (event: ReplyEvent) => void) => ask(target, request, tell),
+  }))
+  const choose: Choosing = typeof pick === 'string' ? pick : (candidates) => judge(pick.judge, candidates)
+  const headersOf = (exchange: Exchange): Record<string, string> => {
+    for (const [param, reason] of exchange.warnings) trip.warnings.note(param, reason)
+    return {
+      'x-model-router-provider': 'ensemble',
+      'x-model-router-model': request.model,
+      [ATTEMPTS]: String(trip.attempts.length),
+    }
+  }
+  return deliver(
+    asked,
+    (tell) => beginTogether(members, choose, tell),
+    headersOf,
+    trip,
+    () => {},
+  )
+}
+
+/** Shows what would be sent, and why to whom. */
+async function show(errand: Errand, plan: Plan): Promise<Answer> {
+  const { trip, surface, body, commons } = errand
+  const [way] = commons.dispatcher.ways(plan, false)
+  if (!way) throw new TypeError('A plan without a target.')
+  trip.target = way.target
+  const own = settled(way, errand)
+  const { endpoint, forward } = surface
+  const native = endpoint !== undefined && forward && isObject(body) && own.serves.includes(endpoint)
+  const asked = native ? undefined : await errand.asked()
+  const shown = asked
+    ? await dryRun(asked.request, commons.shared, own, locatedWarnings(trip.warnings, asked))
+    : await showCall({ path: endpoint ?? '', body: await forwarded(errand, way) }, own, trip.warnings)
+  const told = { ...shown, ...(plan.why.length > 0 && { route: plan.why, targets: plan.targets.map(keyOf) }) }
+  return { status: 200, headers: { ...servedBy(way.target), ...JSON_TYPE }, body: JSON.stringify(told) }
+}
+
+/** A body as a provider that serves the surface itself is to get it. */
+async function forwarded({ surface, body, trip, commons }: Errand, { target }: Way): Promise<JsonObject> {
+  if (!isObject(body) || !surface.forward) throw new TypeError('Nothing to forward.')
+  const { models: _, ...rest } = body
+  const session = { ...commons.session, owner: trip.client.owner }
+  return { ...(await surface.forward(rest, trip.warnings.warn, session)), model: target.model }
 }
 
 /** Hands a request on, and the reply back, as they are. */
 async function pass(
-  body: JsonObject,
-  way: Native,
-  incoming: Incoming,
-  trip: Trip,
-  { shared, session }: Commons,
+  path: string,
+  way: Way,
+  own: Settled & Client & { readonly target: Target },
+  errand: Errand,
+  signal: AbortSignal,
 ): Promise<Answer> {
-  const { target, settings, path } = way
-  const { clientKey, owner } = trip.client
-  const own = { ...settings, target, clientKey, signal: incoming.signal }
-  if (incoming.header('x-dragoman-dry-run') === 'true') {
-    const shown = await showCall({ path, body }, own, trip.warnings)
-    return { status: 200, headers: { ...servedBy(way), ...JSON_TYPE }, body: JSON.stringify(shown) }
-  }
+  const { trip, commons } = errand
+  const { shared, session, health } = commons
+  const body = await forwarded(errand, way)
   const over = ({ response, usage, gone, cut }: Overheard): void => {
     const id = response?.['id']
     if (typeof id === 'string' && body['store'] !== false) {
+      const kept = { id, response: {}, input: [], provider: way.target.provider }
       // Whoever asks for it again is led to where it is kept.
-      void Promise.resolve(session.store?.put(owner, { id, response: {}, input: [], provider: target.provider })).catch(
-        () => {},
-      )
+      void Promise.resolve(session.store?.put(trip.client.owner, kept)).catch(() => {})
     }
+    if (cut) note(health, way, CUT)
     trip.end(gone ? CLIENT_GONE : 200, { ...(usage && { usage }), ...(cut && { failure: CUT }) })
   }
-  const passed = await passThrough({ path, body }, shared, own, over)
+  const passed = await passThrough({ path, body }, shared, { ...own, signal }, over)
   const type = passed.headers.get('content-type') ?? 'application/json'
-  const told = toldHeaders(target.adapter, passed.headers, shared.now())
-  const headers = { ...servedBy(way), ...told, 'content-type': type }
-  return { status: passed.status, headers, body: passed.body }
+  const told = toldHeaders(own.target.adapter, passed.headers, shared.now())
+  return {
+    status: passed.status,
+    headers: { ...servedBy(way.target), ...told, 'content-type': type },
+    body: passed.body,
+  }
 }
 
 /** Asks the provider that keeps a reply for it, where one does; nothing where the gateway has it, or nobody. */

@@ -11,6 +11,7 @@ import { badRequest, GatewayError } from './errors.ts'
 import { Fold } from './fold.ts'
 import { type FetchMedia, resolveMedia } from './media.ts'
 import { merge } from './merge.ts'
+import { costOfReply, type Price } from './price.ts'
 import type { Recall } from './recall.ts'
 import { type Course, type Leg, Relay } from './relay.ts'
 import { Reply } from './reply.ts'
@@ -49,6 +50,8 @@ export interface Circumstances {
   readonly clientKey: string | undefined
   /** Keeps what is remembered for one client from others. */
   readonly owner: string
+  /** What the model costs, where somebody knows: found out while the provider is asked. */
+  readonly price?: Promise<Price | undefined> | undefined
   /** Aborted when the client goes away. */
   readonly signal: AbortSignal
   readonly warn: Warn
@@ -95,6 +98,7 @@ export async function begin(request: ChatRequest, shared: Surroundings, own: Cir
 
   const writers = count === 1 ? [write] : merge(count, write)
   const legs = await openAll(count, () => open(asked, chat, shared, own))
+  const price = await own.price
   const courses = legs.map(({ leg, call }, index): Course => {
     const fold = count === 1 ? whole : new Fold()
     const out = writers[index] ?? write
@@ -106,6 +110,7 @@ export async function begin(request: ChatRequest, shared: Surroundings, own: Cir
       model: target.model,
       undo: call.undo,
       choices: asked.choices,
+      priced: (billed) => costOfReply(billed, price),
       disclose: leg.disclose,
     })
     const resume = async (blocks: readonly Block[]): Promise<Leg> => {

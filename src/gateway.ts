@@ -13,22 +13,27 @@ import { failureHeaders, type Pieces } from './answer.ts'
 import type { JsonObject } from './canonical.ts'
 import { createCatalog } from './catalog.ts'
 import { type Answer, type Commons, converse, type Incoming, passStored, route, servedBy } from './converse.ts'
+import { createDispatcher } from './dispatch.ts'
 import { dryRunEmbed } from './dry-run.ts'
 import { embed } from './embed.ts'
 import { failure, GatewayError } from './errors.ts'
 import type { Surroundings, Timeouts } from './exchange.ts'
+import { type BreakerOptions, Health } from './health.ts'
 import { readJson } from './intake.ts'
 import type { FetchMedia } from './media.ts'
+import { createPrices, type StatedPrices } from './prices.ts'
 import { known, type Provider, settle } from './provider.ts'
 import { Recall } from './recall.ts'
 import { MemoryStore, type ResponseStore } from './response-store.ts'
 import { createRouter } from './router.ts'
+import type { Entry, Route } from './routes.ts'
 import { createSeal } from './seal.ts'
 import { chat } from './surfaces/chat/index.ts'
 import { parseEmbed, renderEmbed } from './surfaces/embeddings.ts'
 import { responses } from './surfaces/responses/index.ts'
 import { cancelResponse, forgetResponse, listInput, showResponse } from './surfaces/responses/stored.ts'
 import type { Session } from './surfaces/surface.ts'
+import type { Endurance } from './survive.ts'
 import { CLIENT_GONE, depart, type LogEntry, type Trip } from './trip.ts'
 import { toldHeaders } from './upstream.ts'
 
@@ -37,14 +42,25 @@ export interface GatewayOptions {
   /** By id, which is the prefix of the provider's models. */
   readonly providers: Readonly<Record<string, Adapter | Provider>>
   /** Aliases and patterns: each name, or pattern with `*`, leads to a provider, a `provider/model`, or another name. */
-  readonly models?: Readonly<Record<string, string>> | undefined
+  readonly models?: Readonly<Record<string, Entry>> | undefined
+  /** What models cost, in place of what the price list says; `false` where no list is to be asked. */
+  readonly prices?: StatedPrices | false | undefined
+  /** Further rounds through all that can be tried, where all have failed before the first byte. 1 unless said otherwise. */
+  readonly retries?: number | undefined
+  /** Whether other targets of a route, and other keys, are tried where one fails. They are unless said otherwise. */
+  readonly fallback?: boolean | undefined
+  /** When a provider, or a key, that keeps failing is left alone: after 5 failures in a row for 30 seconds unless said otherwise. */
+  readonly breaker?: { readonly [K in keyof BreakerOptions]?: number | undefined } | false | undefined
+  /** Milliseconds of silence after which the next target is asked as well. Never unless said otherwise. */
+  readonly hedge?: number | false | undefined
   /** Client keys. Without, everyone who can reach the gateway may ask. */
   readonly keys?: Keys | undefined
   /** Whether what a provider lacks is dropped with a warning, or refused. `warn` unless said otherwise. */
   readonly unsupported?: 'warn' | 'reject' | undefined
   /** The most bytes of a request. 32 MiB unless said otherwise. */
   readonly bodyLimit?: number | undefined
-  readonly timeouts?: { readonly [K in keyof Timeouts]?: number | undefined } | undefined
+  /** `total` is for everything until an answer begins, further tries and all. None unless said otherwise. */
+  readonly timeouts?: { readonly [K in keyof Timeouts | 'total']?: number | undefined } | undefined
   /** How much reasoning to remember for clients that cannot send it back, and for how long. 64 MiB and an hour unless said otherwise. */
   readonly memory?: { readonly bytes?: number | undefined; readonly seconds?: number | undefined } | false | undefined
   /**
@@ -73,6 +89,10 @@ export interface GatewayOptions {
   readonly now?: (() => number) | undefined
   /** A fresh id that starts with the prefix. */
   readonly newId?: ((prefix: string) => string) | undefined
+  /** A number from 0 to 1, for lots and waits. */
+  readonly random?: (() => number) | undefined
+  /** Waits so many milliseconds, or until the signal is aborted. */
+  readonly sleep?: ((milliseconds: number, signal: AbortSignal) => Promise<void>) | undefined
 }
 
 /** A gateway: a Hono app to mount, and its `fetch` to call in-process or to serve. */
@@ -86,6 +106,8 @@ export interface Env {
   Variables: { trip: Trip }
 }
 
+/** How hard to try, unless said otherwise. */
+const BREAKER: BreakerOptions = { failures: 5, cooldown: 30_000 }
 const BODY_LIMIT = 32 * 1024 * 1024
 const MEMORY = { bytes: 64 * 1024 * 1024, seconds: 60 * 60 }
 const EVENTS = 'text/event-stream'
@@ -94,21 +116,31 @@ const LOCAL = /^https?:\/\/(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?$/u
 
 /** Makes a gateway from adapters. */
 export function createGateway(options: GatewayOptions): Gateway {
-  const { models: entries = {}, memory, now = Date.now, newId = freshId, log } = options
+  const { models = {}, memory, now = Date.now, newId = freshId, log, random = Math.random, sleep = wait } = options
   const providers = mapValues(options.providers, (given) => settle(given, options))
   const adapters = mapValues(providers, ({ adapter }) => adapter)
-  const router = createRouter(adapters, entries)
-  const catalog = createCatalog({ providers, entries, now })
+  const { names, routes } = sorted(models)
+  const prices = options.prices === false ? createPrices({}, async () => NO_LIST) : createPrices(options.prices)
+  const router = createRouter(adapters, names)
+  const catalog = createCatalog({ providers, entries: names, prices, now })
   const admit = gatekeeper(options.keys)
   const recall = memory === false ? undefined : new Recall({ ...MEMORY, ...known(memory), now })
-  const shared: Surroundings = { recall, amendments: new Amendments(), fetchMedia: options.fetchMedia, now, newId }
-  const session = {
-    seal: createSeal(options.secret ?? newId('') + newId('')),
-    store: storeOf(options, now),
-    newId,
+  const health = new Health(now, options.breaker === false ? undefined : { ...BREAKER, ...known(options.breaker) })
+  const dispatcher = createDispatcher({
+    router,
+    providers,
+    routes,
+    prices,
+    health,
+    endurance: enduranceOf(options),
+    models: Object.keys(names).filter((name) => !name.includes('*')),
     now,
-  }
-  const commons: Commons = { router, providers, shared, session }
+    random,
+  })
+  const shared: Surroundings = { recall, amendments: new Amendments(), fetchMedia: options.fetchMedia, now, newId }
+  const seal = createSeal(options.secret ?? crypto.randomUUID())
+  const session = { seal, store: storeOf(options, now), newId, now }
+  const commons: Commons = { router, providers, dispatcher, health, prices, shared, session, random, sleep }
   const incoming = (c: Context<Env>): Incoming => incomingOf(c, options.bodyLimit ?? BODY_LIMIT)
 
   const app = new Hono<Env>()
@@ -199,12 +231,11 @@ async function answerEmbeddings(incoming: Incoming, trip: Trip, commons: Commons
   const { shared } = commons
   const { warnings } = trip
   const request = parseEmbed(await incoming.json(), warnings.warn)
-  const way = route(request.model, trip, commons)
-  const { target, settings } = way
+  const { target, settings } = route(request.model, trip, commons)
   const json = { 'content-type': 'application/json' }
   if (incoming.header('x-dragoman-dry-run') === 'true') {
     const shown = await dryRunEmbed(request, { ...settings, target }, warnings)
-    return { status: 200, headers: { ...servedBy(way), ...json }, body: JSON.stringify(shown) }
+    return { status: 200, headers: { ...servedBy(target), ...json }, body: JSON.stringify(shown) }
   }
   const { clientKey } = trip.client
   const own = { ...settings, target, clientKey, warn: warnings.warn, signal: incoming.signal }
@@ -215,7 +246,7 @@ async function answerEmbeddings(incoming: Incoming, trip: Trip, commons: Commons
   const told = toldHeaders(target.adapter, headers, shared.now())
   return {
     status: 200,
-    headers: { ...servedBy(way), ...told, ...json },
+    headers: { ...servedBy(target), ...told, ...json },
     body: JSON.stringify(renderEmbed(embeddings, request)),
   }
 }
@@ -224,7 +255,7 @@ async function answerEmbeddings(incoming: Incoming, trip: Trip, commons: Commons
 function refuse(c: Context<Env>, error: unknown): Response {
   const { failure, headers } = error instanceof GatewayError ? error : internal(error)
   const { target } = c.var.trip
-  setHeaders(c, { ...(target && servedBy({ target })), ...headers, ...failureHeaders(failure) })
+  setHeaders(c, { ...(target && servedBy(target)), ...headers, ...failureHeaders(failure) })
   setWarnings(c)
   c.var.trip.end(c.req.raw.signal.aborted ? CLIENT_GONE : failure.status, { failure })
   // Hono lists the statuses it knows; a provider may answer with others.
@@ -255,6 +286,45 @@ function unknownUrl(c: Context<Env>): GatewayError {
 function origins({ origins, keys }: GatewayOptions): (origin: string) => string | null {
   if (origins) return (origin) => (origins.includes(origin) || origins.includes('*') ? origin : null)
   return (origin) => (keys?.length || LOCAL.test(origin) ? origin : null)
+}
+
+/** How hard to try, as the options have it. */
+function enduranceOf({ retries = 1, fallback = true, breaker, hedge, timeouts }: GatewayOptions): Endurance {
+  return {
+    retries,
+    fallback,
+    breaker: breaker !== false,
+    ...(typeof hedge === 'number' && hedge > 0 && { hedge }),
+    ...(timeouts?.total !== undefined && { total: timeouts.total }),
+  }
+}
+
+/** Entries that are names, and those that are routes. */
+function sorted(entries: Readonly<Record<string, Entry>>): {
+  readonly names: Readonly<Record<string, string>>
+  readonly routes: Readonly<Record<string, Route>>
+} {
+  const names = Object.entries(entries).flatMap(([name, to]) => (typeof to === 'string' ? [[name, to] as const] : []))
+  const routes = Object.entries(entries).flatMap(([name, to]) => (typeof to === 'string' ? [] : [[name, to] as const]))
+  return { names: Object.fromEntries(names), routes: Object.fromEntries(routes) }
+}
+
+/** A price list that knows nothing. */
+const NO_LIST = { calcPrice: () => null }
+
+function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const leave = (): void => {
+      clearTimeout(timer)
+      reject(new GatewayError(failure({ status: 499, message: 'The client left.' })))
+    }
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', leave)
+      resolve()
+    }, milliseconds)
+    if (signal.aborted) leave()
+    else signal.addEventListener('abort', leave, { once: true })
+  })
 }
 
 function storeOf({ responses }: GatewayOptions, now: () => number): ResponseStore | undefined {

@@ -9,6 +9,8 @@ import type { Timeouts } from './exchange.ts'
 /** A provider with settings of its own. */
 export interface Provider {
   readonly adapter: Adapter
+  /** The same provider with other keys: requests take them in turn. */
+  readonly alternates?: readonly Adapter[] | undefined
   /** Sent with every call. */
   readonly headers?: Readonly<Record<string, string>> | undefined
   readonly timeouts?: { readonly [K in keyof Timeouts]?: number | undefined } | undefined
@@ -21,6 +23,8 @@ export interface Provider {
 /** A provider with every setting decided. */
 export interface Settled {
   readonly adapter: Adapter
+  /** One for each key, the adapter first. */
+  readonly adapters: readonly Adapter[]
   readonly headers: Readonly<Record<string, string>>
   readonly timeouts: Timeouts
   readonly serves: readonly string[]
@@ -38,9 +42,16 @@ const TIMEOUTS: Timeouts = { firstByte: 600_000, idle: 120_000 }
 /** Decides every setting of a provider. */
 export function settle(given: Adapter | Provider, defaults: Defaults): Settled {
   const provider: Provider = 'adapter' in given ? given : { adapter: given }
-  const { adapter, headers = {}, timeouts, serves = adapter.serves ?? [] } = provider
+  const { adapter, alternates = [], headers = {}, timeouts, serves = adapter.serves ?? [] } = provider
   const { fetch = defaults.fetch ?? globalThis.fetch } = provider
-  return { adapter, headers, serves, fetch, timeouts: { ...TIMEOUTS, ...known(defaults.timeouts), ...known(timeouts) } }
+  return {
+    adapter,
+    adapters: [adapter, ...alternates],
+    headers,
+    serves,
+    fetch,
+    timeouts: { ...TIMEOUTS, ...known(defaults.timeouts), ...known(timeouts) },
+  }
 }
 
 /** The members of an object that are not `undefined`. */

@@ -17,6 +17,7 @@ import type {
   Usage,
 } from './canonical.ts'
 import { failure } from './errors.ts'
+import type { Billed } from './price.ts'
 import { add, count, type Tally } from './usage.ts'
 import { type Heard, ThinkTags } from './think.ts'
 import { type Filter, filters, unwrap } from './undo.ts'
@@ -35,6 +36,8 @@ export interface ReplyOptions {
   readonly undo?: Undo | undefined
   /** How many choices were asked for. */
   readonly choices?: number | undefined
+  /** What it costs, in USD, where somebody knows. */
+  priced?(billed: Billed): number | undefined
   /** What the client may be told of a failure. */
   disclose?(told: Failure): Failure
 }
@@ -143,14 +146,16 @@ export class Reply {
     return this.#choices.every(({ ending }) => ending !== undefined)
   }
 
+  /** Tokens spent until now, as far as the provider has told. */
+  get spent(): Usage | undefined {
+    const usage = count(add(this.#banked, this.#tally))
+    const cost = this.#options.priced?.({ usage, serviceTier: this.#serviceTier })
+    return usage && cost !== undefined ? { ...usage, cost } : usage
+  }
+
   /** Whose reply it is. */
   get origin(): Origin {
     return this.#options.origin
-  }
-
-  /** Tokens spent until now, as far as the provider has told. */
-  get spent(): Usage | undefined {
-    return count(add(this.#banked, this.#tally))
   }
 
   /** Whether anything was told yet. */

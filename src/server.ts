@@ -52,8 +52,8 @@ export function serveGateway(gateway: Gateway, { host, port, anyHost }: ServeOpt
 }
 
 /** Reaches providers without the time limits of the built-in client: how long to wait is for the gateway to say. */
-export function createFetch(): typeof globalThis.fetch {
-  const dispatcher = new Agent({ headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 10_000 } })
+export function createFetch(connect = 10_000): typeof globalThis.fetch {
+  const dispatcher = new Agent({ headersTimeout: 0, bodyTimeout: 0, connect: { timeout: connect } })
   // The same standard, declared twice: by the runtime's types and by undici's.
   return ((input: string, init: object) =>
     undiciFetch(input, { ...init, dispatcher })) as unknown as typeof globalThis.fetch

@@ -7,6 +7,7 @@ import type { Client } from './access.ts'
 import type { Failure, Usage } from './canonical.ts'
 import type { Exchange } from './exchange.ts'
 import type { Target } from './router.ts'
+import type { Attempt } from './survive.ts'
 import { createWarnings, type Warnings } from './warnings.ts'
 
 /** What happened to one request. Holds no key and no prompt. */
@@ -23,6 +24,10 @@ export interface LogEntry {
   readonly warnings?: string | undefined
   readonly usage?: Usage | undefined
   readonly failure?: Failure | undefined
+  /** Why this target, where there was a choice. */
+  readonly route?: readonly string[] | undefined
+  /** What was tried, in order, where that was more than one target once. */
+  readonly attempts?: readonly Attempt[] | undefined
 }
 
 /** One request on its way. */
@@ -31,6 +36,10 @@ export interface Trip {
   readonly warnings: Warnings
   client: Client
   target: Target | undefined
+  /** Why this target, where there was a choice. */
+  route: readonly string[]
+  /** What was tried, in order. */
+  readonly attempts: Attempt[]
   /** Says what became of it, once. */
   end(status: number, outcome?: Outcome): void
 }
@@ -66,6 +75,8 @@ export function depart({ id, method, path, refuse, now, log }: Departure): Trip 
     warnings: createWarnings(refuse),
     client: { clientKey: undefined, owner: '' },
     target: undefined,
+    route: [],
+    attempts: [],
     end(status, { exchange, failure = exchange?.whole.failure, usage = exchange?.usage } = {}) {
       if (ended) return
       ended = true
@@ -80,6 +91,8 @@ export function depart({ id, method, path, refuse, now, log }: Departure): Trip 
         warnings: trip.warnings.header(),
         usage,
         failure,
+        ...(trip.route.length > 0 && { route: trip.route }),
+        ...(trip.attempts.length > 1 && { attempts: trip.attempts }),
       })
     },
   }

@@ -12,6 +12,8 @@ export interface Warnings {
   readonly warn: Warn
   /** Notes a loss that showed only in the reply, when it is too late to refuse. */
   readonly note: Warn
+  /** An empty list of the same strictness, for one of several tries. */
+  fork(): Warnings
   /** All of them, in order. */
   list(): readonly Warning[]
   /** All of them as `param=reason; …`: ASCII, at most 1 KiB, and then how many more there are. Nothing where there are none. */
@@ -38,6 +40,7 @@ export function createWarnings(refuse: boolean): Warnings {
       if (refuse) throw badRequest(`${param} cannot have its effect here: ${reason}.`, param, 'unsupported_parameter')
       note(param, reason)
     },
+    fork: () => createWarnings(refuse),
     list: () => [...noted.values()],
     header: () => (noted.size === 0 ? undefined : fitting([...noted.keys()].map(printable))),
   }

@@ -102,6 +102,7 @@ export function usage({
   audioOutput,
   acceptedPrediction,
   rejectedPrediction,
+  cost,
   extra,
 }: Usage): JsonObject {
   const prompt = known({ cached_tokens: cached, cache_write_tokens: cacheWrite, audio_tokens: audioInput })
@@ -117,6 +118,7 @@ export function usage({
     total_tokens: input + output,
     ...(prompt && { prompt_tokens_details: prompt }),
     ...(completion && { completion_tokens_details: completion }),
+    ...(cost !== undefined && { cost }),
     ...beyond(extra, USAGE),
   }
 }

@@ -32,6 +32,8 @@ export const functionTool = z.strictObject({
   type: z.literal('function'),
   function: z.strictObject({ ...legacyFunction.shape, strict: z.boolean().nullish(), cache_control: cacheControl }),
   cache_control: cacheControl,
+  // Models that may answer in place of the first: https://openrouter.ai/docs/features/model-routing
+  models: z.array(z.string().min(1)).nullish(),
 })
 
 /** A tool that takes free text. */
@@ -51,6 +53,8 @@ export const customTool = z.strictObject({
       .nullish(),
   }),
   cache_control: cacheControl,
+  // Models that may answer in place of the first: https://openrouter.ai/docs/features/model-routing
+  models: z.array(z.string().min(1)).nullish(),
 })
 
 /** A tool of one provider, in that provider's words. */
@@ -166,4 +170,6 @@ export const chatRequest = z.looseObject({
     .strictObject({ effort, max_tokens: count, exclude: z.boolean().nullish(), enabled: z.boolean().nullish() })
     .nullish(),
   cache_control: cacheControl,
+  // Models that may answer in place of the first: https://openrouter.ai/docs/features/model-routing
+  models: z.array(z.string().min(1)).nullish(),
 })

@@ -99,13 +99,14 @@ function incompleteReason(reason: FinishReason | undefined): string {
 }
 
 /** Usage as OpenAI words it here: counts that must be there are 0 where they are unknown. */
-function usage({ input, output, cached, cacheWrite, reasoning, extra }: Usage): JsonObject {
+function usage({ input, output, cached, cacheWrite, reasoning, cost, extra }: Usage): JsonObject {
   const members: JsonObject = {
     input_tokens: input,
     input_tokens_details: { cached_tokens: cached ?? 0, cache_write_tokens: cacheWrite ?? 0 },
     output_tokens: output,
     output_tokens_details: { reasoning_tokens: reasoning ?? 0 },
     total_tokens: input + output,
+    ...(cost !== undefined && { cost }),
   }
   return { ...members, ...beyond(extra, new Set(Object.keys(members))) }
 }

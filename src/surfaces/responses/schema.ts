@@ -181,4 +181,6 @@ export const responsesRequest = z.looseObject({
   // Extensions, as on chat completions.
   top_k: z.int().min(1).nullish(),
   cache_control: cacheControl,
+  // Models that may answer in place of the first: https://openrouter.ai/docs/features/model-routing
+  models: z.array(z.string().min(1)).nullish(),
 })

@@ -1,0 +1,279 @@
+/**
+ * Getting an answer although providers fail: the next key, the next target, another try, two at once.
+ *
+ * All of it happens before the client has heard anything. After the first byte there is no way back.
+ *
+ * @module
+ */
+import type { Failure } from './canonical.ts'
+import { failure, GatewayError } from './errors.ts'
+import { type Health, isFault } from './health.ts'
+import { keyOf } from './routes.ts'
+import type { Target } from './router.ts'
+
+/** How hard to try. */
+export interface Endurance {
+  /** Further rounds through all that can be tried, where all have failed. */
+  readonly retries: number
+  /** Whether other targets are tried where one fails. */
+  readonly fallback: boolean
+  /** Whether targets that keep failing are left alone for a while. */
+  readonly breaker: boolean
+  /** Milliseconds of silence after which the next target is asked as well; none, where there is but one at a time. */
+  readonly hedge?: number | undefined
+  /** Milliseconds for everything until an answer begins. */
+  readonly total?: number | undefined
+}
+
+/** One way to get an answer: a target, and which of its provider's keys. */
+export interface Way {
+  readonly target: Target
+  /** The number of the key; `own` where the client brings one. */
+  readonly key: number | 'own'
+}
+
+/** What surviving needs. */
+export interface Circumstances {
+  readonly endurance: Endurance
+  readonly health: Health
+  /** Aborted when the client goes away. */
+  readonly signal: AbortSignal
+  /** Milliseconds. */
+  now(): number
+  /** From 0 to 1. */
+  random(): number
+  /** Resolves after so many milliseconds; rejects when the signal is aborted. */
+  sleep(milliseconds: number, signal: AbortSignal): Promise<void>
+  /** Hears of every try, when it is over. */
+  tried(attempt: Attempt): void
+}
+
+/** One try. */
+export interface Attempt {
+  readonly provider: string
+  readonly model: string
+  readonly key: number | 'own'
+  /** What came of it: nothing where it was answered. */
+  readonly failure?: Failure
+}
+
+/** Milliseconds of the first wait, at most. */
+const BASE = 500
+/** Milliseconds of any wait, at most. A provider that asks for more is not waited for. */
+const MOST = 10_000
+
+/** Statuses after which another try may help. */
+const PASSING: ReadonlySet<number> = new Set([408, 409, 429, 500, 502, 503, 504])
+
+/** Tries one way after the other. Resolves with the first answer; fails with the last failure. */
+export async function survive<T>(
+  ways: readonly Way[],
+  ask: (way: Way, signal: AbortSignal) => Promise<T>,
+  own: Circumstances,
+): Promise<T> {
+  const { endurance, now, signal } = own
+  const { total } = endurance
+  if (total === undefined) return rounds(ways, ask, own, Infinity)
+  const budget = new AbortController()
+  const timer = setTimeout(() => budget.abort(tooLate()), total)
+  try {
+    return await rounds(ways, ask, { ...own, signal: AbortSignal.any([signal, budget.signal]) }, now() + total)
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+async function rounds<T>(
+  ways: readonly Way[],
+  ask: (way: Way, signal: AbortSignal) => Promise<T>,
+  own: Circumstances,
+  deadline: number,
+): Promise<T> {
+  const { endurance, now, random, sleep, signal } = own
+  let left = endurance.fallback ? ways : ways.filter(({ target }) => target === ways[0]?.target)
+  for (let round = 1; ; round += 1) {
+    const { answered, errors } = await inTurn(open(left, own), ask, own)
+    if (answered) return answered.answer
+    const last = [...errors.values()].at(-1) ?? nobody()
+    left = left.filter((way) => mayPass(errors.get(way)?.failure))
+    const wait = delay(round, last.failure, random)
+    if (round > endurance.retries || left.length === 0 || signal.aborted) throw last
+    if (wait === undefined || now() + wait > deadline) throw last
+    await sleep(wait, signal)
+  }
+}
+
+/** Whether another target may succeed where one failed. What the client did wrong, it did wrong everywhere. */
+export function mayFallBack({ status, code }: Failure): boolean {
+  return status >= 500 || PASSING.has(status) || code === 'model_not_found' || UNABLE.has(code ?? '')
+}
+
+/** Codes of a 400 that say that this target cannot do what another may. */
+const UNABLE: ReadonlySet<string> = new Set([
+  'unsupported_parameter',
+  'unsupported_value',
+  'unsupported_model',
+  'unsupported_content_part',
+  'unsupported_tool',
+  'context_length_exceeded',
+])
+
+/** Whether the same way may lead to an answer the next time. One that was not tried may. */
+function mayPass(told: Failure | undefined): boolean {
+  return told === undefined || (told.retry !== false && PASSING.has(told.status) && told.status !== 504)
+}
+
+type Outcome<T> = { readonly answer: T } | { readonly error: GatewayError }
+
+/** Asks one way after the other; with hedging, the next one already while one keeps silent. */
+async function inTurn<T>(
+  ways: readonly Way[],
+  ask: (way: Way, signal: AbortSignal) => Promise<T>,
+  own: Circumstances,
+): Promise<{ readonly answered?: { readonly answer: T }; readonly errors: ReadonlyMap<Way, GatewayError> }> {
+  const { endurance, signal } = own
+  const { hedge } = endurance
+  const errors = new Map<Way, GatewayError>()
+  const left = [...ways]
+  const running = new Map<Way, { readonly promise: Promise<Settled<T>>; readonly stop: () => void }>()
+  const begin = (): void => {
+    const way = left.shift()
+    if (!way) return
+    const { own: branched, stop } = hedge === undefined ? { own: signal, stop: () => {} } : branch(signal)
+    const promise = attempt(way, ask, branched, own).then((outcome) => ({ way, outcome }))
+    running.set(way, { promise, stop })
+  }
+  begin()
+  while (running.size > 0) {
+    const promises = [...running.values()].map(({ promise }) => promise)
+    const settled = await firstOf(promises, left.length > 0 ? hedge : undefined)
+    if (!settled) {
+      begin()
+      continue
+    }
+    const { way, outcome } = settled
+    running.delete(way)
+    const over = 'answer' in outcome || signal.aborted || !mayFallBack(outcome.error.failure)
+    if (over) for (const { stop } of running.values()) stop()
+    if ('answer' in outcome) return { answered: outcome, errors }
+    errors.set(way, outcome.error)
+    if (over) return { errors }
+    if (running.size === 0) begin()
+  }
+  return { errors }
+}
+
+/** A signal of its own that is aborted with another one. */
+function branch(signal: AbortSignal): { readonly own: AbortSignal; readonly stop: () => void } {
+  const controller = new AbortController()
+  const leave = (): void => controller.abort(signal.reason)
+  if (signal.aborted) leave()
+  else signal.addEventListener('abort', leave, { once: true })
+  return { own: controller.signal, stop: () => controller.abort() }
+}
+
+interface Settled<T> {
+  readonly way: Way
+  readonly outcome: Outcome<T>
+}
+
+/** The first promise to settle; nothing where none does in time. */
+async function firstOf<T>(promises: readonly Promise<T>[], patience: number | undefined): Promise<T | undefined> {
+  if (patience === undefined) return Promise.race(promises)
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), patience)
+  })
+  return Promise.race([...promises, late]).finally(() => clearTimeout(timer))
+}
+
+async function attempt<T>(
+  way: Way,
+  ask: (way: Way, signal: AbortSignal) => Promise<T>,
+  signal: AbortSignal,
+  { health, tried, now }: Circumstances,
+): Promise<Outcome<T>> {
+  const { target, key } = way
+  const started = now()
+  for (const name of allOf(way)) health.asked(name)
+  const about = { provider: target.provider, model: target.model, key }
+  try {
+    const answer = await ask(way, signal)
+    for (const name of allOf(way)) health.succeeded(name)
+    health.paced(keyOf(target), { firstToken: now() - started })
+    tried(about)
+    return { answer }
+  } catch (thrown) {
+    const error = thrown instanceof GatewayError ? thrown : internal(thrown)
+    if (signal.aborted && !(signal.reason instanceof GatewayError)) {
+      for (const name of allOf(way)) health.abandoned(name)
+    } else {
+      note(health, way, error.failure)
+      if (isFault(error.failure)) health.faltered(keyOf(target))
+      tried({ ...about, failure: error.failure })
+    }
+    return { error }
+  }
+}
+
+/** Notes a failure where it belongs: what concerns a key, with the key; what concerns the provider, with both. */
+export function note(health: Health, way: Way, told: Failure): void {
+  const { provider, key } = namesOf(way)
+  const ofKey = told.status === 429 || told.code === 'upstream_authentication_failed'
+  if (key !== undefined) health.failed(key, told)
+  if (!ofKey) health.failed(provider, told)
+}
+
+/** The names under which the health of a way is kept. A key that a client brings is the client's concern. */
+function namesOf({ target, key }: Way): { readonly provider: string; readonly key: string | undefined } {
+  return { provider: target.provider, key: key === 'own' ? undefined : `${target.provider}#${key}` }
+}
+
+function allOf(way: Way): readonly string[] {
+  const { provider, key } = namesOf(way)
+  return key === undefined ? [provider] : [provider, key]
+}
+
+/**
+ * The ways that may be tried now: those that work, or else the one that may first, for its errors are the truth. Throws
+ * where even that would be waiting for somebody who does not answer.
+ */
+function open(ways: readonly Way[], { endurance, health }: Circumstances): readonly Way[] {
+  if (!endurance.breaker) return ways
+  const admitted = ways.filter((way) => allOf(way).every((name) => !health.isOpen(name)))
+  if (admitted.length > 0) return admitted
+  const answering = ways.filter((way) => allOf(way).every((name) => !health.refusal(name)))
+  const [soonest] = answering.toSorted((one, other) => readyAt(health, one) - readyAt(health, other))
+  if (soonest) return [soonest]
+  const refusals = ways.flatMap((way) => allOf(way).flatMap((name) => health.refusal(name) ?? []))
+  const [first] = refusals.toSorted((one, other) => (one.retryAfter ?? 0) - (other.retryAfter ?? 0))
+  throw first ? new GatewayError(first) : nobody()
+}
+
+function readyAt(health: Health, way: Way): number {
+  return Math.max(...allOf(way).map((name) => health.readyAt(name)))
+}
+
+/** How long to wait before a round: as told, or by lot below a limit that doubles. Nothing where that would be too long. */
+function delay(round: number, last: Failure | undefined, random: () => number): number | undefined {
+  const told = last?.retryAfter
+  if (told !== undefined) return told * 1000 <= MOST ? told * 1000 : undefined
+  return random() * Math.min(BASE * 2 ** (round - 1), MOST)
+}
+
+function tooLate(): GatewayError {
+  const message = 'No provider answered in the time there was.'
+  return new GatewayError(failure({ status: 504, code: 'upstream_timeout', message }))
+}
+
+function nobody(): GatewayError {
+  const message = 'The providers of this model fail at the moment and are left alone: try again later.'
+  return new GatewayError(failure({ status: 503, code: 'provider_unavailable', message }))
+}
+
+function internal(cause: unknown): GatewayError {
+  if (cause instanceof Error && cause.name === 'AbortError') {
+    return new GatewayError(failure({ status: 499, message: 'The client left.', cause }))
+  }
+  return new GatewayError(failure({ status: 500, message: 'The gateway failed to handle this request.', cause }))
+}

@@ -68,6 +68,13 @@ describe('the README', () => {
     expect(await run(own, "(await gateway.fetch('http://gateway/health')).status")).toBe(200)
   })
 
+  const packages = ['openai', '@openai/agents', '@langchain/openai', '@ai-sdk/openai-compatible']
+  test.each(packages)('shows how to use it from %s, and that works', async (name) => {
+    const [, section = ''] = readme.split('\n## Use it from\n')
+    const code = blocks.find((block) => section.includes(block.code) && block.code.includes(`from '${name}'`))?.code
+    expect(await run(code ?? '', 'text')).toContain('Hello!')
+  })
+
   test('names commands that exist', () => {
     const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
     const named = [...readme.matchAll(/npm run (\w+)/gu)].map(([, name]) => name)

@@ -33,6 +33,8 @@ export function clientsPage(passed: Outcome): string {
   }
   const rows = [...SCENARIOS.keys()].map((name) => [name, ...CLIENTS.map((client) => cell(client, name))])
   return `${INTRODUCTION}
+${CLIENTS.map(({ name, package: from, protocol }) => `- ${name}: \`${from}\`, speaking ${protocol}`).join('\n')}
+
 ${matrix(passed)}
 
 ## Scenarios

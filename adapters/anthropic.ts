@@ -94,6 +94,7 @@ export const supports: Capabilities = {
   verbosity: false,
   prediction: false,
   user: true,
+  safetyIdentifier: true,
   metadata: false,
   store: false,
   serviceTier: true,

@@ -133,6 +133,7 @@ const supports: Capabilities = {
   verbosity: false,
   prediction: false,
   user: false,
+  safetyIdentifier: false,
   metadata: true,
   store: false,
   serviceTier: true,

@@ -121,6 +121,7 @@ export const supports: Capabilities = {
   verbosity: false,
   prediction: false,
   user: false,
+  safetyIdentifier: false,
   metadata: false,
   store: false,
   serviceTier: true,

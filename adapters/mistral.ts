@@ -87,6 +87,7 @@ const supports: Capabilities = {
   verbosity: false,
   prediction: true,
   user: false,
+  safetyIdentifier: false,
   metadata: true,
   store: false,
   serviceTier: true,

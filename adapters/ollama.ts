@@ -89,6 +89,7 @@ const supports: Capabilities = {
   verbosity: false,
   prediction: false,
   user: false,
+  safetyIdentifier: false,
   metadata: false,
   store: false,
   serviceTier: false,

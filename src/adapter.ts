@@ -189,6 +189,7 @@ export type Knob =
   | 'verbosity'
   | 'prediction'
   | 'user'
+  | 'safetyIdentifier'
   | 'metadata'
   | 'store'
   | 'serviceTier'

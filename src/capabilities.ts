@@ -52,7 +52,7 @@ const SETTINGS: readonly Setting[] = [
   { knob: 'verbosity', field: 'verbosity', param: 'verbosity', idle: (value) => value === 'medium' },
   { knob: 'prediction', field: 'prediction', param: 'prediction' },
   { knob: 'user', field: 'user', param: 'user' },
-  { knob: 'user', field: 'safetyIdentifier', param: 'safety_identifier' },
+  { knob: 'safetyIdentifier', field: 'safetyIdentifier', param: 'safety_identifier' },
   { knob: 'metadata', field: 'metadata', param: 'metadata', idle: isEmpty },
   { knob: 'store', field: 'store', param: 'store', idle: (value) => value === false },
   {
@@ -90,12 +90,26 @@ function dropKnobs(request: ChatRequest, supports: Capabilities, warn: Warn): Ch
     warn('audio', 'unsupported')
     delete kept.audio
   }
+  dropIdle(kept, supports)
   if (!supports.promptCaching) dropCaching(request, kept, warn)
   if (!supports.names) {
     for (const message of request.messages)
       if (message.name !== undefined) warn(`${at(request, message)}.name`, 'unsupported')
   }
   return kept
+}
+
+/** Leaves out wishes for what happens anyway that a provider without the feature may not know. */
+function dropIdle(
+  kept: { choices?: unknown; logprobs?: unknown; topLogprobs?: unknown; modalities?: unknown },
+  { choices, logprobs, audioOutput, imageOutput }: Capabilities,
+): void {
+  if (!choices) delete kept.choices
+  if (!logprobs) {
+    delete kept.logprobs
+    delete kept.topLogprobs
+  }
+  if (!audioOutput && !imageOutput) delete kept.modalities
 }
 
 function dropCaching(request: ChatRequest, kept: { cache?: unknown }, warn: Warn): void {

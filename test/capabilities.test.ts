@@ -37,3 +37,33 @@ describe('members that no surface knows', () => {
     expect(warnings).toHaveLength(5)
   })
 })
+
+describe('wishes for what happens anyway', () => {
+  const idle = { choices: 1, logprobs: false, topLogprobs: 0, modalities: ['text'] }
+  const none = { choices: false, logprobs: false, audioOutput: false, imageOutput: false }
+
+  test('do not reach an adapter whose provider may not know the word', () => {
+    const supports = { ...silent.supports, ...none }
+    const warn = (): never => expect.unreachable()
+    expect(fit({ model: 'm', stream: false, messages: [], ...idle }, { ...silent, supports }, warn).request).toEqual({
+      model: 'm',
+      stream: false,
+      messages: [],
+    })
+  })
+
+  test('reach one that does', () => {
+    expect(fit({ model: 'm', stream: false, messages: [], ...idle }, silent, () => {}).request).toMatchObject(idle)
+  })
+})
+
+describe('sound that nobody asked to hear', () => {
+  test('is reported where there is none', () => {
+    const warnings: string[] = []
+    const supports = { ...silent.supports, audioOutput: false }
+    const request = { model: 'm', stream: false, messages: [], audio: { voice: 'alloy', format: 'wav' } } as const
+    const fitted = fit(request, { ...silent, supports }, (param) => void warnings.push(param))
+    expect(fitted.request.audio).toBeUndefined()
+    expect(warnings).toEqual(['audio'])
+  })
+})

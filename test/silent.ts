@@ -14,6 +14,7 @@ export const everything: Capabilities = {
   verbosity: true,
   prediction: true,
   user: true,
+  safetyIdentifier: true,
   metadata: true,
   store: true,
   serviceTier: true,

@@ -268,6 +268,7 @@ export const OPENAI: Capabilities = {
   verbosity: true,
   prediction: true,
   user: true,
+  safetyIdentifier: true,
   metadata: true,
   store: true,
   serviceTier: true,
@@ -288,6 +289,7 @@ export const COMPATIBLE = {
 
 /** What nearly every one of them lacks. */
 export const LACKING = {
+  safetyIdentifier: false,
   customTools: false,
   audioInput: false,
   files: false,

@@ -4,6 +4,7 @@ import { translate } from '../src/exchange.ts'
 import type { JsonObject } from '../src/canonical.ts'
 import { contract } from '../src/contract.ts'
 import { stringify } from '../src/wire/json.ts'
+import { emulated } from './contract/emulated.ts'
 import { fixturesOf, subjects } from './contract/subjects.ts'
 import { inOpenAIsWords, isInOpenAIsWords } from './contract/law.ts'
 
@@ -13,6 +14,11 @@ for (const { adapter, folder, ...options } of subjects) {
       // oxlint-disable-next-line vitest/expect-expect -- the suite asserts by itself
       test(`${name}`, run)
     }
+
+    test('shows what the gateway does in its place', () => {
+      const shown = new Set(fixturesOf(adapter.name).map(({ name }) => name))
+      expect(emulated(adapter).filter((name) => !shown.has(name))).toEqual([])
+    })
   })
 }
 

@@ -12,6 +12,7 @@ import type { Adapter } from '../../src/adapter.ts'
 import { CASES, contract } from '../../src/contract.ts'
 import { expectation } from '../../src/contract/golden.ts'
 import { isError } from '../../src/contract/stage.ts'
+import { emulated } from './emulated.ts'
 import { fixturesOf, type Subject, subjects } from './subjects.ts'
 
 const README = fileURLToPath(new URL('../../README.md', import.meta.url))
@@ -49,7 +50,7 @@ async function column({ adapter, folder, ...options }: Subject): Promise<Column>
     const denied = isDenied(adapter, name)
     if (broken.has(name)) return '✗'
     if (!fixture && inherited.has(name)) return '='
-    if (!fixture && !denied && CASES[name] !== 'optional') return '✗'
+    if (!fixture && (emulated(adapter).includes(name) || (!denied && CASES[name] !== 'optional'))) return '✗'
     if (!fixture) return '–'
     if (!denied) return '✓'
     return isError(expectation(`${fixture.folder}/told.json`)) ? '–' : '≈'

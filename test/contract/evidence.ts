@@ -175,7 +175,7 @@ export const OTHERWISE: Readonly<Record<string, string>> = {
   C28: 'A plan is told as thoughts, not as content: it is what the model thinks of doing.',
   O37: 'Arguments that are cut go inside an object, and that is reported.',
   G40: 'A model that gives one reply at a time is asked several times.',
-  G51: 'Nothing is tried twice behind the client’s back: a 502 is what OpenAI’s clients try again.',
+  G51: 'An adapter asks once: that a reply came out wrong is a 502, which clients and whoever stands between may try again.',
   D70: 'Only a provider that is said never to say why it ends (`unexplained`) may end with the mark alone: everywhere else that is a stream that was cut.',
 }
 

@@ -99,9 +99,15 @@ function dropKnobs(request: ChatRequest, supports: Capabilities, warn: Warn): Ch
   return kept
 }
 
-/** Leaves out wishes for what happens anyway that a provider without the feature may not know. */
+/** Leaves out wishes for what happens anyway, which a provider without the feature may not know. */
 function dropIdle(
-  kept: { choices?: unknown; logprobs?: unknown; topLogprobs?: unknown; modalities?: unknown },
+  kept: {
+    choices?: unknown
+    logprobs?: unknown
+    topLogprobs?: unknown
+    modalities?: unknown
+    stop?: readonly string[]
+  },
   { choices, logprobs, audioOutput, imageOutput }: Capabilities,
 ): void {
   if (!choices) delete kept.choices
@@ -110,6 +116,10 @@ function dropIdle(
     delete kept.topLogprobs
   }
   if (!audioOutput && !imageOutput) delete kept.modalities
+  // An empty text ends nothing, or with some servers everything.
+  const ends = kept.stop?.filter((text) => text !== '')
+  if (ends?.length) kept.stop = ends
+  else delete kept.stop
 }
 
 function dropCaching(request: ChatRequest, kept: { cache?: unknown }, warn: Warn): void {

@@ -57,6 +57,18 @@ describe('wishes for what happens anyway', () => {
   })
 })
 
+describe('texts that end a reply', () => {
+  const ends = (stop: readonly string[]): unknown =>
+    fit({ model: 'm', stream: false, messages: [], stop }, silent, () => expect.unreachable()).request.stop
+
+  test('are not empty', () => {
+    expect(ends(['', 'END'])).toEqual(['END'])
+    expect(ends([''])).toBeUndefined()
+    expect(ends([])).toBeUndefined()
+    expect(ends([' '])).toEqual([' '])
+  })
+})
+
 describe('sound that nobody asked to hear', () => {
   test('is reported where there is none', () => {
     const warnings: string[] = []

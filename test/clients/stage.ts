@@ -72,7 +72,9 @@ export async function openHouse(): Promise<House> {
     ),
   )
   const log = ({ warnings }: LogEntry): void => warnings?.split('; ').forEach((loss) => losses.add(loss))
-  const gateway = createGateway({ providers, keys: [KEY], environment: {}, log })
+  // Trying again is for the clients to do.
+  const endurance = { retries: 0, breaker: false } as const
+  const gateway = createGateway({ providers, keys: [KEY], environment: {}, log, ...endurance })
   const served = await serveGateway(gateway, { host: '127.0.0.1', port: 0, anyHost: false })
   return {
     stage: ({ connect, explain }, model) => ({

@@ -122,7 +122,10 @@ function cell(verdict: Verdict, { probe, adapter, like, notes }: Setting): strin
   }
   const marks = warned.map(([param, reason]) => markOf(param, reason, probe, notes)).join('')
   const same = like !== undefined && like.sent.join() === sent.join() && sent.length > 0
-  const members = sent.slice(0, MOST).map(code).join(', ') + (sent.length > MOST ? ' …' : '')
+  // Where more is said, more is cached: that is no part of the answer.
+  const own = sent.filter((path) => !/cache_control|cachePoint/u.test(path))
+  const shown = own.length > 0 && !probe.name.includes('cache') ? own : sent
+  const members = shown.slice(0, MOST).map(code).join(', ') + (shown.length > MOST ? ' …' : '')
   const parts = [
     ...(emulated.length > 0 ? [`≈ ${emulated.join(', ')}`] : []),
     ...(sent.length > 0 && !isCarried(emulated) ? [same ? '=' : members] : []),

@@ -15,6 +15,7 @@ const PIXEL = 'data:image/png;base64,iVBORw0KGgo='
 const PDF = 'data:application/pdf;base64,JVBERi0xLjQK'
 const SOUND = 'UklGRgAAAABXQVZF'
 
+const lead = { type: 'text', text: 'Here:' }
 const text = { type: 'text', text: 'Look.' }
 const picture = { type: 'image_url', image_url: { url: PIXEL } }
 const paper = { type: 'file', file: { file_data: PDF } }
@@ -82,12 +83,15 @@ const INSIDE: Readonly<Record<string, readonly [JsonObject, JsonObject]>> = {
 /** Members of the assistant's messages: the message with them, and without. */
 const ASSISTANT: Readonly<Record<Members<'assistant'> | Further, readonly [JsonObject, JsonObject]>> = {
   audio: [{ content: 'Hello.', audio: { id: 'audio_1' } }, { content: 'Hello.' }],
-  function_call: [{ function_call: { name: 'get_time', arguments: '{"zone":"UTC"}' } }, { content: 'Hello.' }],
+  function_call: [
+    { content: 'Hello.', function_call: { name: 'get_time', arguments: '{"zone":"UTC"}' } },
+    { content: 'Hello.' },
+  ],
   name: [{ content: 'Hello.', name: 'bob' }, { content: 'Hello.' }],
   refusal: [{ refusal: 'No.' }, { content: 'Hello.' }],
-  tool_calls: [calling, { content: 'Hello.' }],
+  tool_calls: [{ ...calling, content: 'Hello.' }, { content: 'Hello.' }],
   'tool_calls, custom': [
-    { tool_calls: [{ id: 'call_1', type: 'custom', custom: { name: 'run', input: 'print(1)' } }] },
+    { content: 'Hello.', tool_calls: [{ id: 'call_1', type: 'custom', custom: { name: 'run', input: 'print(1)' } }] },
     { content: 'Hello.' },
   ],
   'content, in parts': [{ content: [text, { type: 'refusal', refusal: 'No.' }] }, { content: [text] }],
@@ -139,7 +143,7 @@ export const conversation: readonly Probe[] = [
   ]),
   ...Object.values(PARTS).flatMap((forms) =>
     Object.entries(forms).map(([name, part]) =>
-      probe(name, 'messages[0].content', [said(user([text, part])), said(user([text]))]),
+      probe(name, 'messages[0].content', [said(user([lead, part])), said(user([lead]))]),
     ),
   ),
   ...Object.entries(INSIDE).map(([name, [whole, without]]) =>

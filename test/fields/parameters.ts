@@ -30,8 +30,36 @@ const word = (value: Json, beside?: JsonObject): Form => ({ ...form(value, besid
 const idle = (value: Json, beside?: JsonObject): Form => ({ ...word(value, beside), idle: true })
 const called = (as: string, value: Json, beside?: JsonObject): Form => ({ ...form(value, beside), as })
 
+type Params = OpenAI.ChatCompletionCreateParamsStreaming
+type Kind<T> = T extends { type: infer Name extends string } ? Name : Extract<T, string>
+
+/** Whatever OpenAI has forms of is here by its types as well, so that a form it adds is an error of types. */
+const FORMATS: Readonly<Record<Kind<NonNullable<Params['response_format']>>, readonly Form[]>> = {
+  text: [idle({ type: 'text' })],
+  json_object: [called('json_object', { type: 'json_object' })],
+  json_schema: [
+    called('json_schema', { type: 'json_schema', json_schema }),
+    called('json_schema beside tools', { type: 'json_schema', json_schema }, { tools }),
+  ],
+}
+const CHOICES: Readonly<Record<Kind<NonNullable<Params['tool_choice']>>, readonly Form[]>> = {
+  auto: [idle('auto', { tools })],
+  none: [word('none', { tools })],
+  required: [word('required', { tools })],
+  function: [called('a function', { type: 'function', function: { name: 'get_time' } }, { tools })],
+  custom: [called('a custom tool', { type: 'custom', custom: { name: 'run' } }, { tools: [custom, tool] })],
+  allowed_tools: [
+    called('allowed_tools, auto', allowed('auto'), { tools }),
+    called('allowed_tools, required', allowed('required'), { tools }),
+  ],
+}
+const TOOLS: Readonly<Record<Kind<OpenAI.ChatCompletionTool>, readonly Form[]>> = {
+  function: [called('function', [tool])],
+  custom: [called('custom', [custom])],
+}
+
 /** Every parameter of OpenAI's. One that it adds is an error of types here. */
-const PARAMETERS: Readonly<Record<keyof OpenAI.ChatCompletionCreateParamsStreaming, readonly Form[]>> = {
+const PARAMETERS: Readonly<Record<keyof Params, readonly Form[]>> = {
   // Every request has one, and every other field is tried with it.
   model: [],
   messages: [form([user('Something else.')])],
@@ -69,12 +97,7 @@ const PARAMETERS: Readonly<Record<keyof OpenAI.ChatCompletionCreateParamsStreami
   prompt_cache_retention: [form('24h')],
   // Of a model that does not think unasked, `none` asks nothing.
   reasoning_effort: [idle('none', room), word('low', room), word('high', room), word('max', room)],
-  response_format: [
-    idle({ type: 'text' }),
-    called('json_object', { type: 'json_object' }),
-    called('json_schema', { type: 'json_schema', json_schema }),
-    called('json_schema beside tools', { type: 'json_schema', json_schema }, { tools }),
-  ],
+  response_format: Object.values(FORMATS).flat(),
   safety_identifier: [form('person-7')],
   seed: [form(7)],
   service_tier: [idle('auto'), idle('default'), word('flex'), word('priority')],
@@ -92,16 +115,8 @@ const PARAMETERS: Readonly<Record<keyof OpenAI.ChatCompletionCreateParamsStreami
     called('include_obfuscation', { include_obfuscation: true }, { stream: true }),
   ],
   temperature: [word(0), word(0.5), word(2)],
-  tool_choice: [
-    idle('auto', { tools }),
-    word('none', { tools }),
-    word('required', { tools }),
-    called('a function', { type: 'function', function: { name: 'get_time' } }, { tools }),
-    called('a custom tool', { type: 'custom', custom: { name: 'run' } }, { tools: [custom, tool] }),
-    called('allowed_tools, auto', allowed('auto'), { tools }),
-    called('allowed_tools, required', allowed('required'), { tools }),
-  ],
-  tools: [called('function', [tool]), called('custom', [custom])],
+  tool_choice: Object.values(CHOICES).flat(),
+  tools: Object.values(TOOLS).flat(),
   top_logprobs: [form(3, { logprobs: true })],
   top_p: [form(0.5)],
   user: [form('user-91')],

@@ -354,8 +354,8 @@ function emulations(registry: Registry): Record<string, Provider> {
     Object.entries(registry).flatMap(([id, { sandbox, make }]) => {
       if (!sandbox) return []
       const fetch: typeof globalThis.fetch = async (input, init) => sandbox(new Request(input, init))
-      // What an emulation speaks is its provider's chat.
-      return [[id, { adapter: make({ apiKey: 'sandbox' }), fetch, serves: [] }]]
+      // What an emulation speaks is its provider's chat. The key is no word of its messages, for keys are struck from them.
+      return [[id, { adapter: make({ apiKey: 'sk-sandbox' }), fetch, serves: [] }]]
     }),
   )
 }

@@ -277,6 +277,7 @@ export const SCENARIO: readonly Step[] = [
         client.chat.completions.create({ model, messages: [user(content)] })
       await assert.rejects(ask('sandbox:error=400'), OpenAI.BadRequestError)
       await assert.rejects(ask('sandbox:error=429'), OpenAI.RateLimitError)
+      await assert.rejects(ask('sandbox:error=429'), { message: /The sandbox fails with 429/u })
       await assert.rejects(ask('sandbox:error=500'), OpenAI.InternalServerError)
       // Our own key was refused: that is nothing the client could mend.
       await assert.rejects(ask('sandbox:error=401'), { status: 502, code: 'upstream_authentication_failed' })

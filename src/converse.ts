@@ -29,7 +29,7 @@ import { factsOf } from './request-facts.ts'
 import type { Router, Target } from './router.ts'
 import { keyOf, type Plan } from './routes.ts'
 import type { Asked, Session, Surface } from './surfaces/surface.ts'
-import { type Attempt, note, survive, type Way } from './survive.ts'
+import { type Attempt, complete, note, survive, type Way } from './survive.ts'
 import { CLIENT_GONE, type Trip } from './trip.ts'
 import { toldHeaders } from './upstream.ts'
 import type { Warnings } from './warnings.ts'
@@ -98,8 +98,8 @@ export async function converse(incoming: Incoming, trip: Trip, surface: Surface,
   const ways = dispatcher.ways(plan, client.clientKey !== undefined)
   const endurance = dispatcher.endurance(incoming.header('x-dragoman-survival') === 'off')
   const ask = (way: Way, signal: AbortSignal): Promise<Answer> => answerFrom(way, errand, signal, ways.length > 1)
-  const tried = (attempt: Attempt): void => void trip.attempts.push(attempt)
-  const surviving = { endurance, health, signal: incoming.signal, now: shared.now, random, sleep, tried }
+  const trying = (attempt: Attempt): void => void trip.attempts.push(attempt)
+  const surviving = { endurance, health, signal: incoming.signal, now: shared.now, random, sleep, trying }
   const answer = await survive(ways, ask, surviving)
   return { ...answer, headers: { ...answer.headers, [ATTEMPTS]: String(trip.attempts.length) } }
 }
@@ -200,6 +200,7 @@ async function answer(
     const { failure, completion } = exchange.whole
     // What breaks after the first byte is nothing to survive, but something to remember.
     if (failure) note(health, way, failure)
+    else complete(health, way)
     const seconds = (shared.now() - begun) / 1000
     const tokens = completion?.usage?.output ?? 0
     if (tokens > 0 && seconds > 0.05) health.paced(keyOf(way.target), { throughput: tokens / seconds })
@@ -336,6 +337,7 @@ async function pass(
       void Promise.resolve(session.store?.put(trip.client.owner, kept)).catch(() => {})
     }
     if (cut) note(health, way, CUT)
+    else if (!gone) complete(health, way)
     trip.end(gone ? CLIENT_GONE : 200, { ...(usage && { usage }), ...(cut && { failure: CUT }) })
   }
   const passed = await passThrough({ path, body }, shared, { ...own, signal }, over)

@@ -110,7 +110,15 @@ export class Health {
     return circuit && circuit.state !== 'closed' ? Math.max(circuit.until, this.#now()) : this.#now()
   }
 
-  /** Notes that a request was answered. */
+  /** Notes that an answer has begun: requests go through again. What failed before counts until one is complete. */
+  began(name: string): void {
+    const circuit = this.#circuits.get(name)
+    if (!circuit) return
+    circuit.state = 'closed'
+    circuit.probing = undefined
+  }
+
+  /** Notes that an answer was complete. */
   succeeded(name: string): void {
     this.#circuits.delete(name)
   }

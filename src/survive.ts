@@ -44,8 +44,8 @@ export interface Circumstances {
   random(): number
   /** Resolves after so many milliseconds; rejects when the signal is aborted. */
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>
-  /** Hears of every try, when it is over. */
-  tried(attempt: Attempt): void
+  /** Hears of every try, when it begins. */
+  trying(attempt: Attempt): void
 }
 
 /** One try. */
@@ -53,8 +53,8 @@ export interface Attempt {
   readonly provider: string
   readonly model: string
   readonly key: number | 'own'
-  /** What came of it: nothing where it was answered. */
-  readonly failure?: Failure
+  /** What came of it: nothing where it was answered, or nobody waits for the answer any more. */
+  failure?: Failure
 }
 
 /** Milliseconds of the first wait, at most. */
@@ -95,6 +95,7 @@ async function rounds<T>(
     const { answered, errors } = await inTurn(open(left, own), ask, own)
     if (answered) return answered.answer
     const last = [...errors.values()].at(-1) ?? nobody()
+    if (!mayFallBack(last.failure)) throw last
     left = left.filter((way) => mayPass(errors.get(way)?.failure))
     const wait = delay(round, last.failure, random)
     if (round > endurance.retries || left.length === 0 || signal.aborted) throw last
@@ -191,17 +192,17 @@ async function attempt<T>(
   way: Way,
   ask: (way: Way, signal: AbortSignal) => Promise<T>,
   signal: AbortSignal,
-  { health, tried, now }: Circumstances,
+  { health, trying, now }: Circumstances,
 ): Promise<Outcome<T>> {
   const { target, key } = way
   const started = now()
+  const record: Attempt = { provider: target.provider, model: target.model, key }
+  trying(record)
   for (const name of allOf(way)) health.asked(name)
-  const about = { provider: target.provider, model: target.model, key }
   try {
     const answer = await ask(way, signal)
-    for (const name of allOf(way)) health.succeeded(name)
+    for (const name of allOf(way)) health.began(name)
     health.paced(keyOf(target), { firstToken: now() - started })
-    tried(about)
     return { answer }
   } catch (thrown) {
     const error = thrown instanceof GatewayError ? thrown : internal(thrown)
@@ -210,10 +211,15 @@ async function attempt<T>(
     } else {
       note(health, way, error.failure)
       if (isFault(error.failure)) health.faltered(keyOf(target))
-      tried({ ...about, failure: error.failure })
+      record.failure = error.failure
     }
     return { error }
   }
+}
+
+/** Notes that an answer came to its end. */
+export function complete(health: Health, way: Way): void {
+  for (const name of allOf(way)) health.succeeded(name)
 }
 
 /** Notes a failure where it belongs: what concerns a key, with the key; what concerns the provider, with both. */

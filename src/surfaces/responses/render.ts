@@ -4,8 +4,9 @@
  * @see https://platform.openai.com/docs/api-reference/responses-streaming
  * @module
  */
-import type { Completion, Failure, JsonObject, ReplyEvent } from '../../canonical.ts'
-import { type ItemOptions, Items, type Listener } from './output.ts'
+import type { Block, Choice, Completion, Failure, JsonObject, Logprob, ReplyEvent } from '../../canonical.ts'
+import { type ItemOptions, Items } from './output.ts'
+import type { Listener } from './part.ts'
 import { responseOf, type Standing, statusOf } from './response.ts'
 
 /** How a client is told. */
@@ -45,11 +46,11 @@ export function body({ id, model, created, choices, ...end }: Completion, tellin
   const teller = new Teller(telling, { event() {}, delta() {} })
   teller.write({ type: 'start', id, model, created })
   const [choice] = choices
+  const weighed = choice && logprobsOf(choice)
   for (const [index, block] of (choice?.blocks ?? []).entries()) {
-    const bare = block.type === 'text' ? { ...block, citations: [] } : block
-    teller.write({ type: 'open', index, choice: 0, block: bare })
-    if (block.type === 'text' && choice?.logprobs?.text)
-      teller.write({ type: 'logprobs', choice: 0, of: 'text', tokens: choice.logprobs.text })
+    teller.write({ type: 'open', index, choice: 0, block })
+    const tokens = weighed?.get(block) ?? []
+    if (tokens.length > 0) teller.write({ type: 'logprobs', choice: 0, of: 'text', tokens })
     for (const citation of (block.type === 'text' && block.citations) || [])
       teller.write({ type: 'patch', index, fields: { citation } })
     teller.write({ type: 'close', index })
@@ -58,6 +59,20 @@ export function body({ id, model, created, choices, ...end }: Completion, tellin
   teller.write({ type: 'finish', choice: 0, reason, ...(raw !== undefined && { raw }), ...(extra && { extra }) })
   teller.write({ type: 'end', ...end })
   return teller.response
+}
+
+/** How likely tokens were, by the texts they are of: each has as many as it has room for, and the last one the rest. */
+function logprobsOf({ blocks, logprobs }: Choice): ReadonlyMap<Block, readonly Logprob[]> {
+  const left = [...(logprobs?.text ?? [])]
+  const texts = blocks.filter(({ type }) => type === 'text')
+  const weighed = new Map<Block, readonly Logprob[]>()
+  for (const [index, block] of texts.entries()) {
+    let room = index < texts.length - 1 ? block.text.length : Infinity
+    let count = 0
+    for (; count < left.length && room > 0; count += 1) room -= String(left[count]?.['token']).length
+    weighed.set(block, left.splice(0, count))
+  }
+  return weighed
 }
 
 type EventOf<Type extends ReplyEvent['type']> = Extract<ReplyEvent, { type: Type }>
@@ -106,7 +121,8 @@ class Teller {
         this.#items.close(event.index)
         break
       case 'logprobs':
-        this.#items.logprobs(event.tokens)
+        // There is no place for those of a refusal.
+        if (event.choice === 0 && event.of === 'text') this.#items.logprobs(event.tokens)
         break
       case 'finish':
         this.#finish = event

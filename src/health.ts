@@ -9,7 +9,7 @@ import type { Failure } from './canonical.ts'
 export interface BreakerOptions {
   /** Failures in a row that open the breaker. */
   readonly failures: number
-  /** Milliseconds it stays open before one request may try again. */
+  /** Milliseconds it stays open before one request may try again. Twice as long after each try that fails, up to 16 times. */
   readonly cooldown: number
 }
 
@@ -34,6 +34,8 @@ interface Circuit {
   /** Whether a request is trying, since when. */
   probing: number | undefined
   state: BreakerState
+  /** How often a try after a rest has failed: each doubles the next rest. */
+  relapses: number
   /** What it failed with last. */
   last: Failure | undefined
 }
@@ -50,6 +52,8 @@ interface Measured {
 const LONGEST = 60 * 60 * 1000
 /** Milliseconds for a refused key to be put aside. */
 const REFUSED = 60 * 1000
+/** How often the time that a breaker stays open may double: to 16 times what it was. */
+const MOST_DOUBLINGS = 4
 /** Milliseconds after which a try that says nothing no longer keeps others from trying. */
 const PATIENCE = 60 * 1000
 /** How much one more measurement counts. */
@@ -139,6 +143,7 @@ export class Health {
       until: 0,
       probing: undefined,
       state: 'closed' as const,
+      relapses: 0,
       last: undefined,
     }
     const wasTrying = circuit.state === 'half-open'
@@ -148,7 +153,8 @@ export class Health {
     const rest = this.#rest(failure)
     if (rest !== undefined || wasTrying || circuit.failures >= this.#options.failures) {
       circuit.state = 'open'
-      circuit.until = now + Math.min(rest ?? this.#options.cooldown, LONGEST)
+      if (wasTrying) circuit.relapses = Math.min(circuit.relapses + 1, MOST_DOUBLINGS)
+      circuit.until = now + Math.min(rest ?? this.#options.cooldown * 2 ** circuit.relapses, LONGEST)
     }
     this.#circuits.set(name, circuit)
   }

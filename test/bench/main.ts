@@ -66,7 +66,8 @@ const [command = 'compare', name = ''] = positionals
 const protocol = PROTOCOLS.find((one) => one === values.provider)
 const { quick, built } = values
 if (values.help) print(USAGE)
-else if (command === 'micro') print(micro(quick ? { rounds: 7, milliseconds: 1 } : { rounds: 21, milliseconds: 5 }))
+else if (command === 'micro')
+  print(micro(quick ? { rounds: 7, warm: 100, milliseconds: 2 } : { rounds: 21, warm: 400, milliseconds: 5 }))
 else if (command === 'profile' && isScenario(name) && protocol)
   print(await profile({ name, protocol, built, milliseconds: quick ? 3000 : 10_000, top: Number(values.top) }))
 else if (command === 'compare' && values.only.every(isScenario)) await run()

@@ -19,11 +19,18 @@ import { chatCompletion } from './conversation.ts'
 import { fixed, table } from './report.ts'
 import { median } from './results.ts'
 
+/** How thorough to be: milliseconds to run each thing before it is measured, and in each round. */
+export interface MicroEffort {
+  readonly rounds: number
+  readonly warm: number
+  readonly milliseconds: number
+}
+
 /** Measures every adapter and tells it as a table. */
-export function micro({ rounds, milliseconds }: { rounds: number; milliseconds: number }): string {
+export function micro({ rounds, warm, milliseconds }: MicroEffort): string {
   const benches = subjects.map(benchesOf)
   const tasks = benches.flatMap(({ tasks }) => Object.values(tasks))
-  for (const task of tasks) warm(task, milliseconds * 10)
+  for (const task of tasks) warmUp(task, warm, milliseconds)
   for (let round = 0; round < rounds; round++) {
     for (const task of tasks) task.samples.push(time(task))
   }
@@ -136,14 +143,14 @@ function task(run: () => unknown, share = 1): Task {
 }
 
 /** Runs a task until it is compiled, and finds out how often it can be run in a measurement. */
-function warm(task: Task, milliseconds: number): void {
+function warmUp(task: Task, warm: number, milliseconds: number): void {
   const started = performance.now()
   let runs = 0
-  while (performance.now() - started < milliseconds) {
+  while (performance.now() - started < warm) {
     task.run()
     runs++
   }
-  task.count = Math.max(1, Math.round(runs / 10))
+  task.count = Math.max(1, Math.round((runs * milliseconds) / warm))
 }
 
 /** Nanoseconds of one run. */

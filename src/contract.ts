@@ -17,6 +17,7 @@ import { embeddings } from './contract/embeddings.ts'
 import { exchange } from './contract/exchange.ts'
 import { type Fixture, readFixtures } from './contract/fixture.ts'
 import { type Inheritance, inheritedCases, inheriting } from './contract/inherited.ts'
+import { responses } from './contract/responses.ts'
 import { isEmbeddings, type Pledge } from './contract/scene.ts'
 
 export { CASES } from './contract/cases.ts'
@@ -52,7 +53,7 @@ export function* contract(adapter: Adapter, folder: string, options: ContractOpt
   const all = [...fixtures, ...inherited]
   yield { name: `${adapter.name}: shows every capability it claims`, run: async () => assertOwed(adapter, all) }
   yield { name: `${adapter.name}: turns every knob`, run: async () => assertKnobs(all) }
-  yield* checks(adapter, fixtures, options, [...exchange, ...delivery, ...embeddings])
+  yield* checks(adapter, fixtures, options, [...exchange, ...delivery, ...embeddings, ...responses])
   if (inherits) yield* checks(adapter, inherited, options, inheriting(inherits))
 }
 

@@ -14,6 +14,7 @@ import { assertTold, exchange } from './exchange.ts'
 import { embeddings } from './embeddings.ts'
 import { type Fixture, readFixtures } from './fixture.ts'
 import { expectation } from './golden.ts'
+import { responses } from './responses.ts'
 import { isChat, isEmbeddings, type Pledge } from './scene.ts'
 import { stage, whole } from './stage.ts'
 
@@ -64,5 +65,6 @@ export function inheriting({ restate }: Inheritance): readonly Pledge[] {
     },
     ...exchange.filter(({ writes }) => !writes),
     ...embeddings,
+    ...responses,
   ]
 }

@@ -46,6 +46,9 @@ export async function stage(adapter: Adapter, fixture: Fixture, provider: Provid
     providers: { [adapter.name]: adapter },
     now: () => NOW,
     newId: (prefix) => `${prefix}fresh${++fresh}`,
+    secret: 'a secret',
+    // A fixture has every call that is made; what is tried again after failures has tests of its own.
+    retries: 0,
     log: (entry) => entries.push(entry),
     fetchMedia: fixture.facts.media && reading(fixture.facts.media),
     async fetch(input, init) {

@@ -14,6 +14,8 @@ import {
   type Source,
 } from '../../src/canonical.ts'
 import { badRequest } from '../../src/errors.ts'
+import { sniffBase64 } from '../../src/wire/sniff.ts'
+import { decodeText, isTextName, isTextType } from '../../src/wire/text.ts'
 import { mark } from './cache.ts'
 import type { Native, Task } from './native.ts'
 
@@ -59,7 +61,7 @@ function block(part: Part, path: string, task: Task): Native | undefined {
 
 function imageSource({ source }: ImagePart, path: string): Native {
   if (source.type !== 'data') return remote(source, `${path}.image_url`)
-  const type = (source.mime ?? sniff(source.data) ?? 'unknown').replace('image/jpg', 'image/jpeg')
+  const type = (source.mime ?? sniffBase64(source.data) ?? 'unknown').replace('image/jpg', 'image/jpeg')
   if (!IMAGES.includes(type)) {
     const message = `This provider takes images of the types ${IMAGES.join(', ')}, not ${type}.`
     throw badRequest(message, `${path}.image_url`, 'unsupported_content_part')
@@ -68,19 +70,6 @@ function imageSource({ source }: ImagePart, path: string): Native {
 }
 
 const IMAGES = ['image/jpeg', 'image/png', 'image/gif', 'image/webp']
-
-/** How base64 of a kind begins. */
-const BEGINNINGS = {
-  '/9j/': 'image/jpeg',
-  iVBORw0KGgo: 'image/png',
-  R0lGOD: 'image/gif',
-  UklGR: 'image/webp',
-  JVBERi: 'application/pdf',
-}
-
-function sniff(data: string): string | undefined {
-  return Object.entries(BEGINNINGS).find(([beginning]) => data.startsWith(beginning))?.[1]
-}
 
 function document({ source, filename, citations }: FilePart, path: string, { request, warn }: Task): Native {
   // The API refuses citations together with a structured answer.
@@ -96,30 +85,20 @@ function document({ source, filename, citations }: FilePart, path: string, { req
 
 /** A document at hand: a PDF as it is, anything textual as plain text, which is the one type the API knows for it. */
 function inline({ data, mime }: Extract<Source, { type: 'data' }>, filename: string | undefined, path: string): Native {
-  const type = (mime ?? sniff(data) ?? byName(filename)).replace(/;.*$/u, '')
+  const type = (mime ?? sniffBase64(data) ?? byName(filename)).replace(/;.*$/u, '')
   if (type === 'application/pdf') return { type: 'base64', media_type: type, data }
-  if (/^text\/|^application\/(?:json|xml|javascript)$|\+(?:json|xml)$/u.test(type)) {
-    return { type: 'text', media_type: 'text/plain', data: decoded(data, path) }
+  if (!isTextType(type)) {
+    const message = `This provider takes PDF and text documents, not ${type}.`
+    throw badRequest(message, `${path}.file`, 'unsupported_content_part')
   }
-  throw badRequest(
-    `This provider takes PDF and text documents, not ${type}.`,
-    `${path}.file`,
-    'unsupported_content_part',
-  )
+  const text = decodeText(data)
+  if (text !== undefined) return { type: 'text', media_type: 'text/plain', data: text }
+  throw badRequest('The document is not base64 of UTF-8 text.', `${path}.file.file_data`, 'invalid_value')
 }
 
 function byName(filename = ''): string {
   if (/\.pdf$/iu.test(filename)) return 'application/pdf'
-  return /\.(?:txt|md|csv|json|xml|html?|ya?ml)$/iu.test(filename) ? 'text/plain' : 'files of an unknown type'
-}
-
-function decoded(data: string, path: string): string {
-  try {
-    const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0))
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch {
-    throw badRequest('The document is not base64 of UTF-8 text.', `${path}.file.file_data`, 'invalid_value')
-  }
+  return isTextName(filename) ? 'text/plain' : 'files of an unknown type'
 }
 
 function remote(source: Exclude<Source, { type: 'data' }>, path: string): Native {

@@ -7,6 +7,7 @@
 import type { FilePart, Source } from '../../src/canonical.ts'
 import { badRequest } from '../../src/errors.ts'
 import { sniffBase64 } from '../../src/wire/sniff.ts'
+import { isTextType } from '../../src/wire/text.ts'
 import type { Native, Task } from './native.ts'
 
 /** The documents of one request. */
@@ -25,7 +26,7 @@ export class Documents {
     const place = source.type === 'data' ? { bytes: source.data } : located(source, path)
     const video = VIDEOS.get(type)
     if (video !== undefined) return { video: { format: video, source: place } }
-    const format = DOCUMENTS.get(type) ?? (isText(type) ? 'txt' : undefined)
+    const format = DOCUMENTS.get(type) ?? (isTextType(type) ? 'txt' : undefined)
     if (format === undefined) {
       const known = [...DOCUMENTS.values()].join(', ')
       throw badRequest(`This provider takes documents of the types ${known}, not ${type}.`, path, UNSUPPORTED)
@@ -110,10 +111,6 @@ const ENDINGS: ReadonlyMap<string, string> = new Map([
   ['yaml', 'text/yaml'],
   ['yml', 'text/yaml'],
 ])
-
-function isText(type: string): boolean {
-  return /^text\/|^application\/(?:json|xml|yaml|javascript)$|\+(?:json|xml)$/u.test(type)
-}
 
 function typeOf(source: Source, filename = ''): string {
   const named = ENDINGS.get(ending(filename)) ?? ENDINGS.get(ending(source.type === 'url' ? source.url : ''))

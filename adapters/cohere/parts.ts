@@ -7,6 +7,7 @@
 import type { Content, FilePart, ImagePart, Part, TextPart } from '../../src/canonical.ts'
 import { badRequest } from '../../src/errors.ts'
 import { sniffBase64 } from '../../src/wire/sniff.ts'
+import { decodeText, isTextName, isTextType } from '../../src/wire/text.ts'
 import type { Native, Task } from './native.ts'
 
 /** What a user says: text and pictures. Files go to `documents`, where the provider wants them. */
@@ -79,19 +80,13 @@ function document(part: Exclude<Part, TextPart | ImagePart>, path: string, { war
 function words({ source, filename = '' }: FilePart, path: string): string {
   if (source.type !== 'data') throw unsupported('This provider takes files by their bytes only.', `${path}.file`)
   const type = (source.mime ?? sniffBase64(source.data) ?? '').replace(/;.*$/u, '')
-  const isText = type === '' ? TEXT_NAME.test(filename) : TEXT.test(type)
+  const isText = type === '' ? isTextName(filename) : isTextType(type)
   if (!isText)
     throw unsupported(`This provider takes text documents, not ${type || 'files of an unknown type'}.`, `${path}.file`)
-  try {
-    const bytes = Uint8Array.from(atob(source.data), (character) => character.charCodeAt(0))
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch {
-    throw badRequest('The document is not base64 of UTF-8 text.', `${path}.file.file_data`, 'invalid_value')
-  }
+  const text = decodeText(source.data)
+  if (text !== undefined) return text
+  throw badRequest('The document is not base64 of UTF-8 text.', `${path}.file.file_data`, 'invalid_value')
 }
-
-const TEXT = /^text\/|^application\/(?:json|xml|javascript)$|\+(?:json|xml)$/u
-const TEXT_NAME = /\.(?:txt|md|csv|json|xml|html?|ya?ml)$/iu
 
 function unsupported(message: string, param: string): Error {
   return badRequest(message, param, 'unsupported_content_part')

@@ -63,7 +63,8 @@ function* refusals(request: Asked, supports: NonNullable<ModelFact['supports']>)
     yield `invalid request: model '${request.model}' does not support image inputs`
   for (const url of seen) {
     const data = /^data:[^,]*,(.*)$/su.exec(url)?.[1]
-    if (data !== undefined && !sniffBase64(data)?.startsWith('image/')) yield 'invalid request: image could not be decoded'
+    if (data !== undefined && !sniffBase64(data)?.startsWith('image/'))
+      yield 'invalid request: image could not be decoded'
   }
   if (request.thinking && supports.reasoning === false)
     yield `invalid request: thinking is not supported by model '${request.model}'`

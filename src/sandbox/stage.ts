@@ -77,19 +77,6 @@ export function modelName(model: string): string {
   return model.replace(/[^\w.-]?sandbox:.*$/su, '')
 }
 
-/** The media type that base64 data is of, as far as its first bytes tell. */
-export function sniff(data: string): string | undefined {
-  return Object.entries(BEGINNINGS).find(([beginning]) => data.startsWith(beginning))?.[1]
-}
-
-const BEGINNINGS = {
-  '/9j/': 'image/jpeg',
-  iVBORw0KGgo: 'image/png',
-  R0lGOD: 'image/gif',
-  UklGR: 'image/webp',
-  JVBERi: 'application/pdf',
-}
-
 type Issue = z.core.$ZodIssue
 
 /** What is wrong with a request, and where: of several alternatives, the one that comes closest. */

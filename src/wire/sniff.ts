@@ -18,11 +18,17 @@ const BEGINNINGS: readonly (readonly [beginning: RegExp, mime: string])[] = [
   [/^25504446/u, 'application/pdf'],
   [/^52494646.{8}57415645/u, 'audio/wav'],
   [/^(?:494433|fff[23ab])/u, 'audio/mpeg'],
+  [/^fff[19]/u, 'audio/aac'],
   [/^4f676753/u, 'audio/ogg'],
   [/^664c6143/u, 'audio/flac'],
   [/^.{8}667479704d344120/u, 'audio/mp4'],
+  [/^.{8}6674797071742020/u, 'video/quicktime'],
   [/^.{8}66747970/u, 'video/mp4'],
   [/^1a45dfa3/u, 'video/webm'],
+  [/^000001b[3a]/u, 'video/mpeg'],
+  [/^464c5601/u, 'video/x-flv'],
+  [/^52494646.{8}41564920/u, 'video/x-msvideo'],
+  [/^3026b2758e66cf11/u, 'video/x-ms-wmv'],
 ]
 
 /** How many bytes are enough to tell. */

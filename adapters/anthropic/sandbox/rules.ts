@@ -4,7 +4,7 @@
  * @see https://platform.claude.com/docs/en/api/errors
  * @module
  */
-import { sniff } from '../../../src/sandbox/stage.ts'
+import { sniffBase64 } from '../../../src/wire/sniff.ts'
 import type { ClaudeFact } from '../models.ts'
 import { sha256 } from '../../../src/wire/digest.ts'
 import { type Asked, pausedAt, thinks } from './request.ts'
@@ -68,7 +68,7 @@ function* media({ messages }: Asked): Iterable<string> {
     for (const [place, { type, source }] of content.entries()) {
       if (source?.data === undefined || source.media_type === 'text/plain') continue
       const path = `messages.${index}.content.${place}.${type}.source.base64`
-      const found = sniff(source.data)
+      const found = sniffBase64(source.data)
       if (found === undefined) yield `${path}: Could not process ${type}`
       else if (found !== source.media_type) {
         yield `${path}: The ${type} was specified using the ${source.media_type} media type, but the ${type} appears to be a ${found} ${type}`

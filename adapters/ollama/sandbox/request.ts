@@ -4,7 +4,7 @@
  * @module
  */
 import type { Prompt } from '../../../src/sandbox.ts'
-import { sniff } from '../../../src/sandbox/stage.ts'
+import { sniffBase64 } from '../../../src/wire/sniff.ts'
 import { isObject } from '../../../src/wire/json.ts'
 import type { SeenRequest } from '../strict.ts'
 
@@ -23,7 +23,7 @@ export function promptOf(request: Asked, thinks: boolean): Prompt {
       .filter(({ role }) => role === 'system')
       .map(({ content }) => content)
       .join('\n'),
-    attachments: (spoken?.images ?? []).map((image) => sniff(image) ?? 'image'),
+    attachments: (spoken?.images ?? []).map((image) => sniffBase64(image) ?? 'image'),
     results: resultsOf(messages),
     tools: tools.map(({ function: { name, parameters } }) => ({
       name,

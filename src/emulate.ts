@@ -5,7 +5,7 @@
  * @module
  */
 import type { Undo } from './adapter.ts'
-import type { Block, ChatRequest, Message, Tool } from './canonical.ts'
+import type { Block, ChatRequest, Message, Tool, ToolChoice } from './canonical.ts'
 import { stringify } from './wire/json.ts'
 
 /** A request made to fit, and what its reply has to undo. */
@@ -41,6 +41,22 @@ export function answerByWords(request: ChatRequest): Fitted {
   const purpose = description === undefined ? '' : ` It is described as: ${description}`
   const directive = `Respond with one valid JSON object and nothing else${shape}.${purpose}`
   return { request: { ...rest, directives: [...(request.directives ?? []), directive] }, undo: { fenced: true } }
+}
+
+/** Whether the model has to call a tool. */
+export function isForced(choice: ToolChoice | undefined): boolean {
+  if (choice?.type === 'allowed') return choice.mode === 'required'
+  return choice?.type === 'required' || choice?.type === 'tool'
+}
+
+/** The same in words, for models that cannot be forced. `told` is what the provider knows a tool as. */
+export function askFor(choice: ToolChoice, told = (name: string): string => name): string {
+  return `You must call ${choice.type === 'tool' ? `the tool \`${told(choice.name)}\`` : 'one of the tools'} now.`
+}
+
+/** An instruction as the user passes it on, for providers that take none where it stands. */
+export function relayed(instruction: string): string {
+  return `<system_message>\n${instruction}\n</system_message>`
 }
 
 /** Tells custom tools as functions with one string argument, in the tools and in the history. */

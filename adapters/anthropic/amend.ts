@@ -13,11 +13,11 @@ import {
   type Message,
   type ToolChoice,
 } from '../../src/canonical.ts'
+import { askFor, relayed } from '../../src/emulate.ts'
 import { isObject, stringify } from '../../src/wire/json.ts'
+import { toolName } from './names.ts'
 import { CONTINUE } from './request.ts'
 import { LEVELS } from './thinking.ts'
-import { askFor } from './tools.ts'
-import { tagged } from './turns.ts'
 
 /** Finds the amendment for a refusal, if it is one of those that are known. */
 export function amend(_request: ChatRequest, { message }: Failure): Amendment | undefined {
@@ -161,7 +161,7 @@ function soften(request: ChatRequest): ChatRequest {
   if (toolChoice === undefined || toolChoice.type === 'auto' || toolChoice.type === 'none') return request
   if (toolChoice.type === 'allowed' && toolChoice.mode === 'auto') return request
   const choice: ToolChoice = toolChoice.type === 'allowed' ? { ...toolChoice, mode: 'auto' } : { type: 'auto' }
-  return { ...request, toolChoice: choice, directives: [...directives, askFor(toolChoice)] }
+  return { ...request, toolChoice: choice, directives: [...directives, askFor(toolChoice, toolName)] }
 }
 
 function goOn(request: ChatRequest): ChatRequest {
@@ -177,7 +177,7 @@ function passOn(request: ChatRequest): ChatRequest {
     const isInstruction = message.role === 'system' || message.role === 'developer'
     if (isInstruction && messages.some(({ role }) => role !== 'system' && role !== 'developer')) {
       const told = parts(message.content).map((part) =>
-        part.type === 'text' ? { ...part, text: tagged(part.text) } : part,
+        part.type === 'text' ? { ...part, text: relayed(part.text) } : part,
       )
       waiting.push({ role: 'user', content: told })
       continue

@@ -5,6 +5,7 @@
  * @module
  */
 import type { ChatRequest, JsonObject, Tool, ToolChoice, WebSearch } from '../../src/canonical.ts'
+import { askFor } from '../../src/emulate.ts'
 import { badRequest } from '../../src/errors.ts'
 import { mark } from './cache.ts'
 import { toolName } from './names.ts'
@@ -145,7 +146,7 @@ function choose({ request, fact, warn }: Task): Omit<Toolbox, 'tools'> {
   if (!forced) return single ? { choice: { type: 'auto', ...single } } : {}
   if (fact.forcedTools) return { choice: { ...forced, ...single } }
   warn('tool_choice', 'this model cannot be forced, asked for in words')
-  return { choice: { type: 'auto', ...single }, directive: askFor(toolChoice) }
+  return { choice: { type: 'auto', ...single }, directive: askFor(toolChoice, toolName) }
 }
 
 function force(choice: ToolChoice): Native | undefined {
@@ -153,11 +154,4 @@ function force(choice: ToolChoice): Native | undefined {
   return choice.type === 'required' || (choice.type === 'allowed' && choice.mode === 'required')
     ? { type: 'any' }
     : undefined
-}
-
-/** The choice in words, for models that cannot be forced. */
-export function askFor(choice: ToolChoice): string {
-  return choice.type === 'tool'
-    ? `You must call the tool \`${toolName(choice.name)}\` now.`
-    : 'You must call one of the tools now.'
 }

@@ -4,6 +4,7 @@
  * @see https://platform.claude.com/docs/en/build-with-claude/mid-conversation-system-messages
  * @module
  */
+import { relayed } from '../../src/emulate.ts'
 import { plain, type Native, type Task, type Turn } from './native.ts'
 
 /** What the API takes for something the user said. */
@@ -82,10 +83,5 @@ export class Turns {
 }
 
 function passedOn(block: Native): Native {
-  return { ...block, text: tagged(String(block['text'])) }
-}
-
-/** An instruction as the user passes it on. */
-export function tagged(text: string): string {
-  return `<system_message>\n${text}\n</system_message>`
+  return { ...block, text: relayed(String(block['text'])) }
 }

@@ -6,8 +6,8 @@
  */
 import { at } from '../../src/adapter.ts'
 import type { Message, SystemMessage, ToolMessage, UserMessage } from '../../src/canonical.ts'
+import { relayed } from '../../src/emulate.ts'
 import { badRequest } from '../../src/errors.ts'
-import { tagged } from '../anthropic/turns.ts'
 import { assistantBlocks, type Call } from './assistant.ts'
 import { isPoint } from './cache.ts'
 import { Documents } from './documents.ts'
@@ -166,5 +166,5 @@ function instruction(message: SystemMessage, { task, documents }: Telling): Nati
 
 /** An instruction inside the conversation, as the user passes it on: Converse has no other place for it. */
 function passedOn(block: Native): Native {
-  return 'text' in block ? { text: tagged(String(block['text'])) } : block
+  return 'text' in block ? { text: relayed(String(block['text'])) } : block
 }

@@ -5,10 +5,10 @@
  * @module
  */
 import type { ChatRequest, JsonObject, Tool, ToolChoice, WebSearch } from '../../src/canonical.ts'
+import { askFor } from '../../src/emulate.ts'
 import { badRequest } from '../../src/errors.ts'
 import { isObject } from '../../src/wire/json.ts'
 import { close, LIMITS, type Closed } from '../anthropic/schema.ts'
-import { askFor } from '../anthropic/tools.ts'
 import { toolName } from '../openai/names.ts'
 import { mark } from './cache.ts'
 import type { Native, Task } from './native.ts'
@@ -151,7 +151,7 @@ function choose(choice: ToolChoice, { fact, warn }: Task): Pick<Toolbox, 'choice
   if (!forced) return {}
   if (fact.choosesTools && canForce(fact)) return { choice: forced }
   warn('tool_choice', 'this model cannot be forced, asked for in words')
-  return { directive: askFor(choice) }
+  return { directive: askFor(choice, toolName) }
 }
 
 /** Whether a call can be forced. Claude models that always think refuse it. */

@@ -6,6 +6,7 @@
  */
 import { at } from '../../src/adapter.ts'
 import type { Message, SystemMessage, ToolMessage } from '../../src/canonical.ts'
+import { relayed } from '../../src/emulate.ts'
 import { badRequest } from '../../src/errors.ts'
 import { assistant } from './assistant.ts'
 import type { Native, Task } from './native.ts'
@@ -71,7 +72,7 @@ function said(message: SystemMessage, { request }: Task): Native[] {
 }
 
 function passedOn(text: Native): Native {
-  return { ...text, text: `<system_message>\n${String(text['text'])}\n</system_message>` }
+  return { ...text, text: relayed(String(text['text'])) }
 }
 
 /** One text as a string, which is the shorter way to say it. */

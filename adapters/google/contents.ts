@@ -7,6 +7,7 @@
  */
 import { at } from '../../src/adapter.ts'
 import type { Message, SystemMessage, ToolMessage } from '../../src/canonical.ts'
+import { relayed } from '../../src/emulate.ts'
 import { badRequest } from '../../src/errors.ts'
 import { type Call, modelParts, sign } from './model-turn.ts'
 import type { Native, Task, Turn } from './native.ts'
@@ -136,7 +137,7 @@ function instruction(message: SystemMessage, task: Task): Native[] {
   return textParts(message.content, `${at(task.request, message)}.content`)
 }
 
-/** An instruction inside the conversation, as the user passes it on: the API takes instructions at the head only. */
+/** An instruction inside the conversation: the API takes instructions at the head only. */
 function passedOn({ text }: Native): Native {
-  return { text: `<system_message>\n${String(text)}\n</system_message>` }
+  return { text: relayed(String(text)) }
 }

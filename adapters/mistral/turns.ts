@@ -5,6 +5,7 @@
  * @see https://github.com/mistralai/mistral-common/blob/main/src/mistral_common/protocol/instruct/validator.py
  * @module
  */
+import { relayed } from '../../src/emulate.ts'
 import type { Native, Task } from './native.ts'
 
 /** The conversation being built. */
@@ -25,7 +26,7 @@ export class Turns {
     }
     const asks = this.#said.every(({ role }) => role === 'system')
     this.#task.warn(path, `a system message ${last ? 'at the end' : 'here'} is not accepted, sent as the user's`)
-    this.user(asks ? text : `<system_message>\n${text}\n</system_message>`, path)
+    this.user(asks ? text : relayed(text), path)
   }
 
   /** What the user says. After the result of a tool, some versions of the API want to hear the assistant first. */

@@ -4,7 +4,8 @@
  * @see https://docs.ollama.com/capabilities/tool-calling
  * @module
  */
-import type { Tool, ToolChoice } from '../../src/canonical.ts'
+import type { Tool } from '../../src/canonical.ts'
+import { askFor, isForced } from '../../src/emulate.ts'
 import { badRequest } from '../../src/errors.ts'
 import type { Native, Task } from './native.ts'
 import { plain } from './schema.ts'
@@ -28,13 +29,7 @@ export function toolbox({ request, warn }: Task): Toolbox {
   ]
   if (losses.length > 0) warn('tool_choice', losses.join(', and '))
   const natives = offered.map((tool) => native(tool, tools.indexOf(tool), warn))
-  if (!forced) return { tools: natives }
-  const which = toolChoice.type === 'tool' ? `the tool \`${toolChoice.name}\`` : 'one of the tools'
-  return { tools: natives, directive: `You must call ${which} now.` }
-}
-
-function isForced(choice: ToolChoice): boolean {
-  return choice.type === 'allowed' ? choice.mode === 'required' : choice.type === 'required' || choice.type === 'tool'
+  return { tools: natives, ...(forced && { directive: askFor(toolChoice) }) }
 }
 
 function native({ type, name, description, parameters, strict }: Tool, index: number, warn: Task['warn']): Native {

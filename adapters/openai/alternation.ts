@@ -5,6 +5,7 @@
  */
 import type { Warn } from '../../src/adapter.ts'
 import type { Json, JsonObject } from '../../src/canonical.ts'
+import { relayed } from '../../src/emulate.ts'
 import { badRequest } from '../../src/errors.ts'
 
 /** The same conversation: neighbours of one role are one message, and what is instructed later the user passes on. */
@@ -35,7 +36,7 @@ function opening(warn: Warn): JsonObject {
 }
 
 function passedOn({ content, ...message }: JsonObject): JsonObject {
-  const words = parts(content).map((part) => `<system_message>\n${String(part['text'])}\n</system_message>`)
+  const words = parts(content).map((part) => relayed(String(part['text'])))
   return { ...message, role: 'user', content: words.join('\n\n') }
 }
 

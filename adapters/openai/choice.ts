@@ -5,7 +5,9 @@
  */
 import type { Warn } from '../../src/adapter.ts'
 import type { ChatRequest, ToolChoice } from '../../src/canonical.ts'
+import { askFor } from '../../src/emulate.ts'
 import type { Dialect } from './dialect.ts'
+import { toolName } from './names.ts'
 
 /** A request whose choice of tools the provider knows. Others are made of those it knows, or put in words. */
 export function choose(request: ChatRequest, { chooses }: Pick<Dialect, 'chooses'>, warn: Warn): ChatRequest {
@@ -20,17 +22,10 @@ export function choose(request: ChatRequest, { chooses }: Pick<Dialect, 'chooses
       return choose(only(request, toolChoice.names, { type: toolChoice.mode }, warn), { chooses }, warn)
     case 'tool':
       if (chooses.includes('required')) return only(request, [toolChoice.name], { type: 'required' }, warn)
-      return asked(request, `Call the tool \`${toolChoice.name}\` now.`, warn)
+      return asked(request, toolChoice, warn)
     case 'required':
-      return asked(request, 'Call one of the tools now.', warn)
+      return asked(request, toolChoice, warn)
   }
-}
-
-/** Whether the model has to call a tool. */
-export function isForced(choice: ToolChoice | undefined): boolean {
-  return (
-    choice !== undefined && (choice.type === 'allowed' ? choice.mode : choice.type) !== 'auto' && choice.type !== 'none'
-  )
 }
 
 function without({ tools: _, toolChoice: __, parallelToolCalls: ___, ...rest }: ChatRequest): ChatRequest {
@@ -44,7 +39,11 @@ function only(request: ChatRequest, names: readonly string[], toolChoice: ToolCh
   return { ...request, tools: left, toolChoice }
 }
 
-function asked(request: ChatRequest, directive: string, warn: Warn): ChatRequest {
+function asked(request: ChatRequest, choice: ToolChoice, warn: Warn): ChatRequest {
   warn('tool_choice', 'this provider cannot be forced, asked for in words')
-  return { ...request, toolChoice: { type: 'auto' }, directives: [...(request.directives ?? []), directive] }
+  return {
+    ...request,
+    toolChoice: { type: 'auto' },
+    directives: [...(request.directives ?? []), askFor(choice, toolName)],
+  }
 }

@@ -5,7 +5,8 @@
  */
 import type { Call, Warn } from '../../src/adapter.ts'
 import type { CachePolicy, ChatRequest, Format, JsonObject, Tool, ToolChoice, WebSearch } from '../../src/canonical.ts'
-import { choose, isForced } from './choice.ts'
+import { isForced } from '../../src/emulate.ts'
+import { choose } from './choice.ts'
 import { type Dialect, tableFor } from './dialect.ts'
 import { encodeMessages, marked, said, type Task } from './messages.ts'
 import { renamed, toolName } from './names.ts'

@@ -52,7 +52,7 @@ function media({ source }: ImagePart | FilePart, filename = '', path: string, { 
   if (filename !== '' && known !== undefined) warn(`${path}.filename`, 'unsupported')
   switch (source.type) {
     case 'data': {
-      const mimeType = (known ?? byName(filename))?.replace(/;.*$/u, '')
+      const mimeType = (known ?? typeByName(filename))?.replace(/;.*$/u, '')
       if (mimeType === undefined) {
         const message = 'What kind of file this is cannot be told. Send it as a data URL with its media type.'
         throw badRequest(message, path, 'unsupported_content_part')
@@ -72,7 +72,7 @@ function media({ source }: ImagePart | FilePart, filename = '', path: string, { 
 /** A file by its address. What kind it is must be said, except of files the provider keeps. */
 function withType(fileUri: string): Native {
   const { hostname = '', pathname = fileUri } = URL.parse(fileUri) ?? {}
-  const mimeType = YOUTUBE.test(hostname) ? 'video/mp4' : byName(pathname)
+  const mimeType = YOUTUBE.test(hostname) ? 'video/mp4' : typeByName(pathname)
   return { ...(mimeType !== undefined && { mimeType }), fileUri }
 }
 
@@ -111,7 +111,8 @@ const TYPES: Readonly<Record<string, string>> = {
   json: 'application/json',
 }
 
-function byName(name = ''): string | undefined {
+/** The type that the end of a name tells, where the API takes it. */
+export function typeByName(name = ''): string | undefined {
   return TYPES[/\.([a-z0-9]+)$/iu.exec(name)?.[1]?.toLowerCase() ?? '']
 }
 

@@ -66,6 +66,9 @@ export interface Outgoing {
   readonly body: string | undefined
 }
 
+/** What can be read of the headers of a reply, by names in any case; listed, they are in lower case. */
+export type ReplyHeaders = Pick<Headers, 'get' | 'has'> & Iterable<[name: string, value: string]>
+
 /** How the pieces of a streamed reply are told apart: server-sent events, lines of JSON, or AWS's binary frames. */
 export type Framing = 'sse' | 'ndjson' | 'eventstream'
 
@@ -84,7 +87,7 @@ export interface ChatCodec<Body = unknown, Frame = unknown> {
    */
   takes?(url: URL, part: ImagePart | FilePart): boolean
   /** Writes down what the head of a reply says, before its first frame: some providers count in headers. */
-  begin?(headers: Headers, reply: Reply): void
+  begin?(headers: ReplyHeaders, reply: Reply): void
   /** A whole reply, as the frames its stream would have carried. */
   frames(body: Body): Iterable<Frame>
   /** Writes down what one frame says. The only decoder: streamed and whole replies both come here. */
@@ -96,6 +99,20 @@ export interface ChatCodec<Body = unknown, Frame = unknown> {
    * once; a lasting amendment is applied to later requests for the same model as well.
    */
   amend?(request: ChatRequest, failure: Failure): Amendment | undefined
+  /** Counts the tokens of a request that is not answered, where the provider does. */
+  readonly count?: CountCodec
+}
+
+/** Counting the tokens of a request, in one provider's words. */
+export interface CountCodec<Body = unknown> {
+  readonly body: Schema<Body>
+  /**
+   * Turns the call that would ask for a reply into one that asks how long it is, so that what is counted is what would be
+   * sent. `warn` hears of what the model would be told and the count leaves out. Pure.
+   */
+  encode(call: Call, model: string, warn: Warn): Call
+  /** The tokens of the input, those read from a cache included. */
+  decode(body: Body): number
 }
 
 /** A change that makes a refused request acceptable. */
@@ -124,7 +141,7 @@ export interface EmbedCodec<Body = unknown> {
   /** Says the request in the provider's words. Pure. */
   encode(request: EmbedRequest, warn: Warn): Call
   /** What one reply says. `request` is what was asked in that call; some providers count tokens in headers. */
-  decode(body: Body, reply: { readonly request: EmbedRequest; readonly headers: Headers }): Embeddings
+  decode(body: Body, reply: { readonly request: EmbedRequest; readonly headers: ReplyHeaders }): Embeddings
 }
 
 /** Lists the models a provider has. */
@@ -243,11 +260,11 @@ export interface Adapter<Body = unknown, Frame = unknown, ModelsBody = unknown> 
   embed?(model: string): EmbedCodec | undefined
   readonly models?: ModelsCodec<ModelsBody>
   /** Explains a non-2xx reply. Whatever is left out, the core derives from the status. */
-  failure?(status: number, body: unknown, headers: Headers): Partial<Failure>
+  failure?(status: number, body: unknown, headers: ReplyHeaders): Partial<Failure>
   /** Headers in which the provider tells its id of a request, best first, before `x-request-id` and `request-id`. */
   readonly requestIds?: readonly string[]
   /** What remains of the provider's rate limits, as OpenAI's `x-ratelimit-*` headers. `now` is in milliseconds. */
-  rateLimits?(headers: Headers, now: number): Readonly<Record<string, string>>
+  rateLimits?(headers: ReplyHeaders, now: number): Readonly<Record<string, string>>
 }
 
 /** How to make an adapter: call it with its options, or let the configuration call `make` with what it found. */

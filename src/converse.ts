@@ -19,7 +19,7 @@ import {
   verdictOf,
 } from './ensemble.ts'
 import { badRequest, GatewayError } from './errors.ts'
-import { begin, type Circumstances, type Exchange, type Surroundings } from './exchange.ts'
+import { begin, type Circumstances, type Exchange, type Surroundings, type translate } from './exchange.ts'
 import type { Health } from './health.ts'
 import { CUT, type Overheard, passThrough } from './passthrough.ts'
 import { digits } from './price.ts'
@@ -68,7 +68,7 @@ export interface Commons {
 }
 
 /** One request for a reply, on its way. */
-interface Errand {
+export interface Errand {
   readonly incoming: Incoming
   readonly trip: Trip
   readonly surface: Surface
@@ -79,19 +79,15 @@ interface Errand {
   readonly asked: () => Promise<Asked>
 }
 
-const JSON_TYPE = { 'content-type': 'application/json' }
+/** The header of a whole answer. */
+export const JSON_TYPE = { 'content-type': 'application/json' }
 const EVENT_STREAM = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' }
 
 /** Answers a request for a reply. Throws a `GatewayError` where there will be none. */
 export async function converse(incoming: Incoming, trip: Trip, surface: Surface, commons: Commons): Promise<Answer> {
-  const { warnings, client } = trip
-  const body = await incoming.json()
-  const session = { ...commons.session, owner: client.owner }
-  let understood: Promise<Asked> | Asked | undefined
-  const asked = async (): Promise<Asked> => (understood ??= surface.parse(body, warnings.warn, session))
-  const errand: Errand = { incoming, trip, surface, commons, body, asked }
+  const errand = await errandOf(incoming, trip, surface, commons)
+  const { client } = trip
   const plan = await planOf(errand)
-  trip.route = plan.why
   if (incoming.header('x-dragoman-dry-run') === 'true') return show(errand, plan)
   if (plan.ensemble) return answerTogether(errand, plan, plan.ensemble)
   const { dispatcher, health, shared, random, sleep } = commons
@@ -102,6 +98,15 @@ export async function converse(incoming: Incoming, trip: Trip, surface: Surface,
   const surviving = { endurance, health, signal: incoming.signal, now: shared.now, random, sleep, trying }
   const answer = await survive(ways, ask, surviving)
   return { ...answer, headers: { ...answer.headers, [ATTEMPTS]: String(trip.attempts.length) } }
+}
+
+/** Takes a request on its way. */
+export async function errandOf(incoming: Incoming, trip: Trip, surface: Surface, commons: Commons): Promise<Errand> {
+  const body = await incoming.json()
+  const session = { ...commons.session, owner: trip.client.owner }
+  let understood: Promise<Asked> | Asked | undefined
+  const asked = async (): Promise<Asked> => (understood ??= surface.parse(body, trip.warnings.warn, session))
+  return { incoming, trip, surface, commons, body, asked }
 }
 
 /** Tells how often providers were asked. */
@@ -124,15 +129,15 @@ export function servedBy({ provider, model }: Target): Record<string, string> {
 }
 
 /** Who is to answer. A request for one model that serves the surface itself need not be understood for that. */
-async function planOf({ body, surface, asked, incoming, commons }: Errand): Promise<Plan> {
+export async function planOf({ body, surface, asked, incoming, trip, commons }: Errand): Promise<Plan> {
   const { dispatcher } = commons
   const named = surface.endpoint !== undefined && isObject(body) ? body['model'] : undefined
   const others = modelsOf(body)
-  if (typeof named === 'string' && others.length === 0 && dispatcher.isPlain(named)) {
-    return dispatcher.plan(named, [], () => factsOf(NO_REQUEST, incoming.header))
-  }
-  const { request } = await asked()
-  return dispatcher.plan(request.model, others, () => factsOf(request, incoming.header))
+  const isPlain = typeof named === 'string' && others.length === 0 && dispatcher.isPlain(named)
+  const request = isPlain ? { ...NO_REQUEST, model: named } : (await asked()).request
+  const plan = await dispatcher.plan(request.model, others, () => factsOf(request, incoming.header))
+  trip.route = plan.why
+  return plan
 }
 
 const NO_REQUEST: ChatRequest = { model: '', messages: [], stream: false }
@@ -152,7 +157,7 @@ function settingsOf(target: Target, providers: Commons['providers']): Settled {
 }
 
 /** What a way to an answer amounts to: who is asked, with which key, how, at what price. */
-function settled(way: Way, { trip, commons }: Errand): Settled & Client & Pick<Circumstances, 'target' | 'price'> {
+export function settled(way: Way, { trip, commons }: Errand): Settled & Client & Pick<Circumstances, 'target' | 'price'> {
   const { dispatcher, providers, prices, shared } = commons
   const adapter = dispatcher.adapterOf(way)
   const target = adapter === way.target.adapter ? way.target : { ...way.target, adapter }
@@ -162,13 +167,11 @@ function settled(way: Way, { trip, commons }: Errand): Settled & Client & Pick<C
 
 /** Answers through one target, natively where it serves the surface itself. */
 async function answerFrom(way: Way, errand: Errand, signal: AbortSignal, oneOfSeveral: boolean): Promise<Answer> {
-  const { trip, surface, body } = errand
+  const { trip } = errand
   trip.target = way.target
   const own = settled(way, errand)
-  const { endpoint, forward } = surface
-  if (endpoint !== undefined && forward && isObject(body) && own.serves.includes(endpoint)) {
-    return pass(endpoint, way, own, errand, signal)
-  }
+  const endpoint = nativeEndpoint(errand, own)
+  if (endpoint !== undefined) return pass(endpoint, way, own, errand, signal)
   const asked = await errand.asked()
   // What one target lacks does not matter where another one answers.
   const warnings = locatedWarnings(oneOfSeveral ? trip.warnings.fork() : trip.warnings, asked)
@@ -179,6 +182,12 @@ async function answerFrom(way: Way, errand: Errand, signal: AbortSignal, oneOfSe
   } finally {
     if (oneOfSeveral) for (const { param, reason } of warnings.list()) trip.warnings.note(param, reason)
   }
+}
+
+/** The endpoint at which a provider is asked as the client asked us, where it serves the surface itself. */
+export function nativeEndpoint({ surface, body }: Errand, { serves }: Pick<Settled, 'serves'>): string | undefined {
+  const { endpoint, forward } = surface
+  return endpoint !== undefined && forward && isObject(body) && serves.includes(endpoint) ? endpoint : undefined
 }
 
 /** Answers a request that was understood. */
@@ -294,24 +303,23 @@ async function answerTogether(
 }
 
 /** Shows what would be sent, and why to whom. */
-async function show(errand: Errand, plan: Plan): Promise<Answer> {
-  const { trip, surface, body, commons } = errand
+export async function show(errand: Errand, plan: Plan, say?: typeof translate): Promise<Answer> {
+  const { trip, commons } = errand
   const [way] = commons.dispatcher.ways(plan, false)
   if (!way) throw new TypeError('A plan without a target.')
   trip.target = way.target
   const own = settled(way, errand)
-  const { endpoint, forward } = surface
-  const native = endpoint !== undefined && forward && isObject(body) && own.serves.includes(endpoint)
-  const asked = native ? undefined : await errand.asked()
+  const endpoint = nativeEndpoint(errand, own)
+  const asked = endpoint === undefined ? await errand.asked() : undefined
   const shown = asked
-    ? await dryRun(asked.request, commons.shared, own, locatedWarnings(trip.warnings, asked))
+    ? await dryRun(asked.request, commons.shared, own, locatedWarnings(trip.warnings, asked), say)
     : await showCall({ path: endpoint ?? '', body: await forwarded(errand, way) }, own, trip.warnings)
   const told = { ...shown, ...(plan.why.length > 0 && { route: plan.why, targets: plan.targets.map(keyOf) }) }
   return { status: 200, headers: { ...servedBy(way.target), ...JSON_TYPE }, body: JSON.stringify(told) }
 }
 
 /** A body as a provider that serves the surface itself is to get it. */
-async function forwarded({ surface, body, trip, commons }: Errand, { target }: Way): Promise<JsonObject> {
+export async function forwarded({ surface, body, trip, commons }: Errand, { target }: Way): Promise<JsonObject> {
   if (!isObject(body) || !surface.forward) throw new TypeError('Nothing to forward.')
   const { models: _, ...rest } = body
   const session = { ...commons.session, owner: trip.client.owner }
@@ -381,7 +389,7 @@ function onlyKeeper(providers: Commons['providers'], path: string, alone: boolea
 }
 
 /** A failure in the words of the surface it was met through. */
-function located(error: unknown, { locate }: Asked): unknown {
+export function located(error: unknown, { locate }: Asked): unknown {
   if (!locate || !(error instanceof GatewayError)) return error
   const { param, message } = error.failure
   const failure = { ...error.failure, param: param === null ? null : locate(param), message: locate(message) }
@@ -389,7 +397,7 @@ function located(error: unknown, { locate }: Asked): unknown {
 }
 
 /** Warnings in the words of the surface they are told through. */
-function locatedWarnings(warnings: Warnings, { locate }: Asked): Warnings {
+export function locatedWarnings(warnings: Warnings, { locate }: Asked): Warnings {
   if (!locate) return warnings
   return {
     ...warnings,

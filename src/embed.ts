@@ -3,19 +3,18 @@
  *
  * @module
  */
-import type { Call, EmbedCodec, Warn } from './adapter.ts'
+import type { Call, EmbedCodec, ReplyHeaders, Warn } from './adapter.ts'
 import type { EmbedRequest, Embeddings, Vector } from './canonical.ts'
-import { badRequest, failure, GatewayError } from './errors.ts'
+import { ask, garbled } from './ask.ts'
+import { badRequest } from './errors.ts'
 import type { Circumstances, Surroundings } from './exchange.ts'
 import type { Target } from './router.ts'
-import { send, tooLate } from './upstream.ts'
 import { countFloats, isFloats } from './wire/floats.ts'
-import { isObject } from './wire/json.ts'
 
 /** Embeddings of all inputs, and the headers of the provider's last reply. */
 export interface Embedded {
   readonly embeddings: Embeddings
-  readonly headers: Headers
+  readonly headers: ReplyHeaders
 }
 
 /** One of the calls that a request becomes. */
@@ -58,7 +57,7 @@ export async function embed(
   const lanes = Array.from({ length: Math.min(AT_ONCE, batches.length) }, async (_, lane) => {
     for (let at = lane; at < batches.length; at += AT_ONCE) {
       const batch = batches[at]
-      if (batch) answers[at] = await ask(batch, shared, either)
+      if (batch) answers[at] = await askFor(batch, shared, either)
     }
   })
   try {
@@ -115,72 +114,36 @@ function measure(model: string, dimensions: number, sizes: EmbedCodec['dimension
   if (!sizes.includes(dimensions)) throw badRequest(message, 'dimensions', 'unsupported_value')
 }
 
-async function ask(
+async function askFor(
   { request, call, codec }: Batch,
   shared: Surroundings,
   own: Omit<Circumstances, 'owner'>,
 ): Promise<Embedded> {
-  const { adapter } = own.target
-  const { headers, clientKey, fetch } = own
-  own.signal.throwIfAborted()
-  const late = new AbortController()
-  const timer = setTimeout(() => late.abort(tooLate(adapter.name)), own.timeouts.firstByte)
-  const signal = AbortSignal.any([own.signal, late.signal])
-  try {
-    const { response, disclose } = await send(call, { adapter, headers, clientKey, fetch, signal, now: shared.now })
-    const text = await response.text().catch((error: unknown) => lose(error, late.signal))
-    // Coordinates are what they are to a double: their digits need no keeping.
-    const body: unknown = understood(() => JSON.parse(text))
-    const known = codec.body.safeParse(body)
-    if (!known.success) {
-      // Some report in a 200 that they failed.
-      const reported = isObject(body) && 'error' in body ? adapter.failure?.(502, body, response.headers) : undefined
-      throw new GatewayError(disclose({ ...UNREADABLE, ...reported }))
-    }
-    const embeddings = understood(() => codec.decode(known.data, { request, headers: response.headers }))
-    check(embeddings.vectors, request)
-    return { embeddings, headers: response.headers }
-  } finally {
-    clearTimeout(timer)
+  // Coordinates are what they are to a double: their digits need no keeping.
+  const reading = {
+    body: codec.body,
+    decode: (body: unknown, headers: ReplyHeaders) => codec.decode(body, { request, headers }),
+    unreadable: UNREADABLE,
   }
+  const { said, headers } = await ask(call, reading, shared, own)
+  check(said.vectors, request)
+  return { embeddings: said, headers }
 }
 
-const UNREADABLE = failure({
-  status: 502,
-  code: 'upstream_protocol_error',
-  message: 'The provider sent embeddings that cannot be read.',
-})
-
-function understood<T>(read: () => T): T {
-  try {
-    return read()
-  } catch (cause) {
-    throw new GatewayError({ ...UNREADABLE, cause })
-  }
-}
-
-function lose(cause: unknown, late: AbortSignal): never {
-  if (late.aborted) throw late.reason
-  const message = 'The connection to the provider broke before the reply was complete.'
-  throw new GatewayError(failure({ status: 502, code: 'upstream_stream_truncated', message, cause }))
-}
+const UNREADABLE = 'The provider sent embeddings that cannot be read.'
 
 /** A vector too few, or one of another size, would silently spoil whatever it is stored in. */
 function check(vectors: readonly Vector[], { inputs, dimensions }: EmbedRequest): void {
   if (vectors.length !== inputs.length)
-    throw broken(`The provider sent ${vectors.length} embeddings for ${inputs.length} inputs.`)
-  if (vectors.some((vector) => typeof vector === 'string' && !isFloats(vector))) throw broken(UNREADABLE.message)
+    throw garbled(`The provider sent ${vectors.length} embeddings for ${inputs.length} inputs.`)
+  if (vectors.some((vector) => typeof vector === 'string' && !isFloats(vector))) throw garbled(UNREADABLE)
   const odd = dimensions === undefined ? undefined : vectors.map(sizeOf).find((size) => size !== dimensions)
   if (odd !== undefined)
-    throw broken(`The provider sent an embedding of ${odd} dimensions where ${dimensions} were asked for.`)
+    throw garbled(`The provider sent an embedding of ${odd} dimensions where ${dimensions} were asked for.`)
 }
 
 function sizeOf(vector: Vector): number {
   return typeof vector === 'string' ? countFloats(vector) : vector.length
-}
-
-function broken(message: string): GatewayError {
-  return new GatewayError({ ...UNREADABLE, message })
 }
 
 function split<T>(items: readonly T[], size: number): readonly (readonly T[])[] {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { ReplyHeaders } from './adapter.ts'
 import {
   type Block,
   type ChatRequest,
@@ -82,7 +83,7 @@ abstract class Combined implements Exchange {
     this.#tell = tell
   }
 
-  get headers(): Headers {
+  get headers(): ReplyHeaders {
     return new Headers()
   }
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Call, type ChatCodec, codecFor, type Warn } from './adapter.ts'
+import { type Call, type ChatCodec, codecFor, type ReplyHeaders, type Warn } from './adapter.ts'
 import type { Amendments } from './amendments.ts'
 import { capabilities, fit } from './capabilities.ts'
 import type { Block, ChatRequest, ReplyEvent, Usage } from './canonical.ts'
@@ -16,7 +16,7 @@ import type { Recall } from './recall.ts'
 import { type Course, type Leg, Relay } from './relay.ts'
 import { Reply } from './reply.ts'
 import type { Target } from './router.ts'
-import { sendWithin } from './upstream.ts'
+import { type Reach, sendWithin } from './upstream.ts'
 import { total } from './usage.ts'
 
 /** How long to wait for a provider, in milliseconds. */
@@ -45,7 +45,7 @@ export interface Circumstances {
   readonly headers: Readonly<Record<string, string>>
   readonly timeouts: Timeouts
   /** Reaches the provider. */
-  readonly fetch: typeof globalThis.fetch
+  readonly fetch: Reach
   /** The client's own key, where clients bring theirs. */
   readonly clientKey: string | undefined
   /** Keeps what is remembered for one client from others. */
@@ -62,7 +62,7 @@ export interface Circumstances {
 /** A reply under way. */
 export interface Exchange {
   /** Headers of the provider's reply. */
-  readonly headers: Headers
+  readonly headers: ReplyHeaders
   /** The reply as far as it has come. */
   readonly whole: Fold
   /** Tokens spent until now, as far as the provider has told. */
@@ -171,21 +171,31 @@ async function openAll(count: number, open: () => Promise<Opened>): Promise<read
   throw refused.reason
 }
 
-/** Sends a request, and once more where the provider refuses it in a way the adapter knows how to mend. */
-async function open(request: ChatRequest, chat: ChatCodec, shared: Surroundings, own: Circumstances): Promise<Opened> {
-  const { target, warn } = own
+/** Sends a request for a reply. */
+function open(request: ChatRequest, chat: ChatCodec, shared: Surroundings, own: Circumstances): Promise<Opened> {
+  return mended(request, chat, shared, own, (known) => attempt(known, chat, shared, own))
+}
+
+/** Makes an attempt, and once more where the provider refuses it in a way the adapter knows how to mend. */
+export async function mended<T>(
+  request: ChatRequest,
+  chat: ChatCodec,
+  shared: Surroundings,
+  { target, warn }: Pick<Circumstances, 'target' | 'warn'>,
+  attempt: (request: ChatRequest) => Promise<T>,
+): Promise<T> {
   const model = `${target.provider}/${target.model}`
   const known = shared.amendments.apply(model, request, warn)
   try {
-    return await attempt(known, chat, shared, own)
+    return await attempt(known)
   } catch (error) {
     if (!(error instanceof GatewayError) || error.failure.status !== 400) throw error
     const amendment = chat.amend?.(known, error.failure)
     if (!amendment) throw error
-    const opened = await attempt(amendment.apply(known), chat, shared, own)
+    const made = await attempt(amendment.apply(known))
     warn(amendment.param, amendment.reason)
     if (amendment.lasting) shared.amendments.learn(model, amendment)
-    return opened
+    return made
   }
 }
 

@@ -12,14 +12,25 @@ import { Amendments } from './amendments.ts'
 import { failureHeaders, type Pieces } from './answer.ts'
 import type { JsonObject } from './canonical.ts'
 import { createCatalog } from './catalog.ts'
-import { type Answer, type Commons, converse, type Incoming, passStored, route, servedBy } from './converse.ts'
+import {
+  type Answer,
+  ATTEMPTS,
+  type Commons,
+  converse,
+  type Incoming,
+  JSON_TYPE,
+  passStored,
+  route,
+  servedBy,
+} from './converse.ts'
+import { answerCount } from './count.ts'
 import { createDispatcher } from './dispatch.ts'
 import { dryRunEmbed } from './dry-run.ts'
 import { embed } from './embed.ts'
 import { failure, GatewayError } from './errors.ts'
 import type { Surroundings, Timeouts } from './exchange.ts'
 import { type BreakerOptions, Health } from './health.ts'
-import { readJson } from './intake.ts'
+import { readJson, textOf, type Upload } from './intake.ts'
 import type { FetchMedia } from './media.ts'
 import { createPrices, type StatedPrices } from './prices.ts'
 import { known, type Provider, settle } from './provider.ts'
@@ -32,10 +43,10 @@ import { chat } from './surfaces/chat/index.ts'
 import { parseEmbed, renderEmbed } from './surfaces/embeddings.ts'
 import { responses } from './surfaces/responses/index.ts'
 import { cancelResponse, forgetResponse, listInput, showResponse } from './surfaces/responses/stored.ts'
-import type { Session } from './surfaces/surface.ts'
+import type { Session, Surface } from './surfaces/surface.ts'
 import type { Endurance } from './survive.ts'
 import { CLIENT_GONE, depart, type LogEntry, type Trip } from './trip.ts'
-import { toldHeaders } from './upstream.ts'
+import { type Reach, toldHeaders } from './upstream.ts'
 
 /** How a gateway is made. */
 export interface GatewayOptions {
@@ -81,8 +92,8 @@ export interface GatewayOptions {
   readonly fetchMedia?: FetchMedia | undefined
   /** Origins of web pages that may ask. All unless said otherwise; only pages of this machine where no keys are set. */
   readonly origins?: readonly string[] | undefined
-  /** Reaches providers. The runtime's own unless said otherwise. */
-  readonly fetch?: typeof globalThis.fetch | undefined
+  /** Reaches providers. The runtime's own `fetch` unless said otherwise. */
+  readonly fetch?: Reach | undefined
   /** Hears of every request when it is over. */
   readonly log?: ((entry: LogEntry) => void) | undefined
   /** Milliseconds since 1970. */
@@ -98,6 +109,11 @@ export interface GatewayOptions {
 /** A gateway: a Hono app to mount, and its `fetch` to call in-process or to serve. */
 export interface Gateway {
   readonly app: Hono<Env>
+  /**
+   * What most requests ask for, by path: answered without the platform's requests and responses, for servers that have
+   * something quicker. `app` and `fetch` answer the same with the same.
+   */
+  readonly hot: Readonly<Record<string, (incoming: Omit<Incoming, 'json'> & Upload) => Promise<Answer>>>
   readonly fetch: (input: Request | string | URL, init?: RequestInit) => Promise<Response>
 }
 
@@ -110,7 +126,8 @@ export interface Env {
 const BREAKER: BreakerOptions = { failures: 5, cooldown: 30_000 }
 const BODY_LIMIT = 32 * 1024 * 1024
 const MEMORY = { bytes: 64 * 1024 * 1024, seconds: 60 * 60 }
-const EVENTS = 'text/event-stream'
+/** What most requests ask for. */
+const HOT: Readonly<Record<string, Surface>> = { '/v1/chat/completions': chat, '/v1/responses': responses }
 /** Pages of this machine. */
 const LOCAL = /^https?:\/\/(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?$/u
 
@@ -141,57 +158,100 @@ export function createGateway(options: GatewayOptions): Gateway {
   const seal = createSeal(options.secret ?? crypto.randomUUID())
   const session = { seal, store: storeOf(options, now), newId, now }
   const commons: Commons = { router, providers, dispatcher, health, prices, shared, session, random, sleep }
-  const incoming = (c: Context<Env>): Incoming => incomingOf(c, options.bodyLimit ?? BODY_LIMIT)
+  const { bodyLimit = BODY_LIMIT } = options
+
+  const strictness = options.unsupported
+  const begin = (method: string, path: string, header: Incoming['header']): Trip => {
+    const refuse = (header('x-dragoman-unsupported') ?? strictness) === 'reject'
+    return depart({ id: newId('req_'), method, path, refuse, now, log })
+  }
+  const answer = async (path: string, surface: Surface, incoming: Incoming): Promise<Answer> => {
+    const trip = begin('POST', path, incoming.header)
+    try {
+      trip.client = admit(incoming.header('authorization'))
+      const told = await converse(incoming, trip, surface, commons)
+      // The end of a stream is for the stream to say.
+      if (typeof told.body === 'string') trip.end(told.status)
+      return { ...told, headers: { ...told.headers, ...headersOf(trip) } }
+    } catch (error) {
+      return refusal(error, trip, incoming.signal)
+    }
+  }
+  const hot: Gateway['hot'] = Object.fromEntries(
+    Object.entries(HOT).map(([path, surface]) => [
+      path,
+      (upload) => answer(path, surface, { ...upload, json: () => readJson(upload, bodyLimit) }),
+    ]),
+  )
 
   const app = new Hono<Env>()
   app.use(cors({ origin: origins(options), exposeHeaders: ['*'] }))
+  for (const [path, ask] of Object.entries(hot)) app.post(path, async (c) => respond(c, await ask(uploadOf(c))))
   app.use(async (c, next) => {
     const { method, path } = c.req
-    const refuse = (c.req.header('x-dragoman-unsupported') ?? options.unsupported) === 'reject'
-    const trip = depart({ id: newId('req_'), method, path, refuse, now, log })
+    const trip = begin(method, path, (name) => c.req.header(name))
     c.set('trip', trip)
     c.header('x-request-id', trip.id)
     await next()
-    // The end of a stream is for the stream to say.
-    if (!c.res.headers.get('content-type')?.startsWith(EVENTS)) trip.end(c.res.status)
+    trip.end(c.res.status)
   })
   app.use('/v1/*', async (c, next) => {
     c.var.trip.client = admit(c.req.header('authorization'))
     await next()
   })
   app.get('/health', (c) => c.json({ status: 'ok' }))
-  app.post('/v1/chat/completions', async (c) => respond(c, await converse(incoming(c), c.var.trip, chat, commons)))
-  app.post('/v1/responses', async (c) => respond(c, await converse(incoming(c), c.var.trip, responses, commons)))
+  app.post('/v1/responses/input_tokens', async (c) =>
+    respond(c, await answerCount(incomingOf(c, bodyLimit), c.var.trip, commons)),
+  )
   app.get('/v1/responses/:id', (c) => recount(c, commons, showResponse))
   app.delete('/v1/responses/:id', (c) => recount(c, commons, forgetResponse))
   app.get('/v1/responses/:id/input_items', (c) => recount(c, commons, listInput))
   app.post('/v1/responses/:id/cancel', (c) => recount(c, commons, cancelResponse))
-  app.post('/v1/embeddings', async (c) => respond(c, await answerEmbeddings(incoming(c), c.var.trip, commons)))
+  app.post('/v1/embeddings', async (c) =>
+    respond(c, await answerEmbeddings(incomingOf(c, bodyLimit), c.var.trip, commons)),
+  )
   app.get('/v1/models', async (c) => c.json({ object: 'list', data: await catalog.list(c.var.trip.client.clientKey) }))
   app.get('/v1/models/:id{.+}', async (c) => c.json(await catalog.find(c.req.param('id'), c.var.trip.client.clientKey)))
-  app.notFound((c) => refuse(c, unknownUrl(c)))
-  app.onError((error, c) => refuse(c, error))
+  app.notFound((c) => respond(c, refusal(unknownUrl(c), c.var.trip, c.req.raw.signal)))
+  app.onError((error, c) => respond(c, refusal(error, c.var.trip, c.req.raw.signal)))
   return {
     app,
+    hot,
     fetch: async (input, init) => app.fetch(input instanceof Request && !init ? input : new Request(input, init)),
   }
 }
 
 /** A request as Hono has it. */
-function incomingOf(c: Context<Env>, bodyLimit: number): Incoming {
+function uploadOf(c: Context<Env>): Omit<Incoming, 'json'> & Upload {
+  const { raw } = c.req
+  // The request is held as long as its signal is: one without the other never tells that the client left.
   return {
     header: (name) => c.req.header(name),
-    json: () => readJson(c.req.raw, bodyLimit),
-    signal: c.req.raw.signal,
+    text: (limit) => textOf(raw, limit),
+    get signal() {
+      return raw.signal
+    },
   }
+}
+
+function incomingOf(c: Context<Env>, bodyLimit: number): Incoming {
+  const upload = uploadOf(c)
+  return { ...upload, json: () => readJson(upload, bodyLimit) }
 }
 
 /** An answer as Hono wants it. */
 function respond(c: Context<Env>, { status, headers, body }: Answer): Response {
-  setHeaders(c, headers)
-  setWarnings(c)
+  for (const [name, value] of Object.entries(headers)) c.header(name, value)
+  const warnings = c.var.trip?.warnings.header()
+  if (warnings !== undefined) c.header('x-dragoman-warnings', warnings)
   // Hono lists the statuses it knows; a provider may answer with others.
   return c.body(typeof body === 'string' ? body : streamOf(body), status as ContentfulStatusCode)
+}
+
+/** What every answer says of its trip. */
+function headersOf(trip: Trip): Record<string, string> {
+  const warnings = trip.warnings.header()
+  return { 'x-request-id': trip.id, ...(warnings !== undefined && { 'x-dragoman-warnings': warnings }) }
 }
 
 /** One pull is one piece. */
@@ -251,25 +311,18 @@ async function answerEmbeddings(incoming: Incoming, trip: Trip, commons: Commons
   }
 }
 
-/** Answers with an error. */
-function refuse(c: Context<Env>, error: unknown): Response {
+/** The answer that there will be none. */
+function refusal(error: unknown, trip: Trip, signal: AbortSignal): Answer {
   const { failure, headers } = error instanceof GatewayError ? error : internal(error)
-  const { target } = c.var.trip
-  setHeaders(c, { ...(target && servedBy(target)), ...headers, ...failureHeaders(failure) })
-  setWarnings(c)
-  c.var.trip.end(c.req.raw.signal.aborted ? CLIENT_GONE : failure.status, { failure })
-  // Hono lists the statuses it knows; a provider may answer with others.
-  const status = failure.status as ContentfulStatusCode
-  return c.body(JSON.stringify(chat.error(failure)), status, { 'content-type': 'application/json' })
-}
-
-function setHeaders(c: Context<Env>, headers: Readonly<Record<string, string>>): void {
-  for (const [name, value] of Object.entries(headers)) c.header(name, value)
-}
-
-function setWarnings(c: Context<Env>): void {
-  const warnings = c.var.trip.warnings.header()
-  if (warnings !== undefined) c.header('x-dragoman-warnings', warnings)
+  const { target } = trip
+  trip.end(signal.aborted ? CLIENT_GONE : failure.status, { failure })
+  const served = target ? servedBy(target) : {}
+  const attempts = trip.attempts.length > 0 ? { [ATTEMPTS]: String(trip.attempts.length) } : {}
+  return {
+    status: failure.status,
+    headers: { ...served, ...attempts, ...headers, ...failureHeaders(failure), ...headersOf(trip), ...JSON_TYPE },
+    body: JSON.stringify(chat.error(failure)),
+  }
 }
 
 /** A fault of our own. Its details are for the log. */

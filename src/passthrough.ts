@@ -3,18 +3,18 @@
  *
  * @module
  */
-import type { Call } from './adapter.ts'
+import type { Call, ReplyHeaders } from './adapter.ts'
 import type { Pieces } from './answer.ts'
 import type { JsonObject, Usage } from './canonical.ts'
 import { failure, GatewayError } from './errors.ts'
 import type { Circumstances, Surroundings } from './exchange.ts'
-import { sendWithin } from './upstream.ts'
+import { type Received, sendWithin } from './upstream.ts'
 import { splitter } from './wire/framing.ts'
 import { isObject, parseObject } from './wire/json.ts'
 
 /** A provider's reply on its way to the client, byte for byte. */
 export interface Passed {
-  readonly headers: Headers
+  readonly headers: ReplyHeaders
   readonly status: number
   readonly body: string | Pieces
 }
@@ -63,7 +63,7 @@ export const CUT = failure({
 const LAST = /^response\.(?:completed|incomplete|failed)$/u
 
 /** The bytes of a stream as they come; where they stop before the end, an event says so. */
-function relayed(response: Response, idle: number, abort: () => void, over: (overheard: Overheard) => void): Pieces {
+function relayed(response: Received, idle: number, abort: () => void, over: (overheard: Overheard) => void): Pieces {
   const reader = response.body?.getReader()
   let last: JsonObject | undefined
   let number = 0

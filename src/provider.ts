@@ -5,6 +5,7 @@
  */
 import type { Adapter } from './adapter.ts'
 import type { Timeouts } from './exchange.ts'
+import type { Reach } from './upstream.ts'
 
 /** A provider with settings of its own. */
 export interface Provider {
@@ -17,7 +18,7 @@ export interface Provider {
   /** Endpoints that go to the provider as they come, where that is not as its adapter has it. */
   readonly serves?: readonly string[] | undefined
   /** Reaches this provider in place of the gateway's `fetch`. */
-  readonly fetch?: typeof globalThis.fetch | undefined
+  readonly fetch?: Reach | undefined
 }
 
 /** A provider with every setting decided. */
@@ -28,13 +29,13 @@ export interface Settled {
   readonly headers: Readonly<Record<string, string>>
   readonly timeouts: Timeouts
   readonly serves: readonly string[]
-  readonly fetch: typeof globalThis.fetch
+  readonly fetch: Reach
 }
 
 /** What holds for every provider that has no settings of its own. */
 export interface Defaults {
   readonly timeouts?: Provider['timeouts']
-  readonly fetch?: typeof globalThis.fetch | undefined
+  readonly fetch?: Reach | undefined
 }
 
 const TIMEOUTS: Timeouts = { firstByte: 600_000, idle: 120_000 }

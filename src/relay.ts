@@ -8,7 +8,7 @@ import type { Block } from './canonical.ts'
 import { GatewayError } from './errors.ts'
 import type { Fold } from './fold.ts'
 import type { Reply } from './reply.ts'
-import type { Sent } from './upstream.ts'
+import type { Reader, Sent } from './upstream.ts'
 import { type Splitter, splitter } from './wire/framing.ts'
 import { parseJson } from './wire/json.ts'
 
@@ -79,7 +79,7 @@ export class Relay {
 class Intake {
   readonly #course: Course
   #leg: Leg
-  #reader: ReadableStreamDefaultReader<Uint8Array> | undefined
+  #reader: Reader | undefined
   #splitter: Splitter | undefined
   #pauses = 0
   /** When the provider was last heard, and the timer that minds it. */
@@ -121,7 +121,7 @@ class Intake {
     if (!reader) return reply.end(false)
     const splitter = (this.#splitter ??= this.#split())
     this.#watch()
-    let chunk: ReadableStreamReadResult<Uint8Array>
+    let chunk: Awaited<ReturnType<Reader['read']>>
     try {
       chunk = await reader.read()
     } catch (error) {
@@ -257,7 +257,7 @@ function unlessSyntax(read: () => void): void {
 }
 
 /** Reads a body to its end, so that its connection can be used again; gives up where the end does not come. */
-async function drain(reader: ReadableStreamDefaultReader<Uint8Array>, leg: Leg): Promise<void> {
+async function drain(reader: Reader, leg: Leg): Promise<void> {
   const timer = setTimeout(() => leg.abort(), PARTING)
   try {
     while (!(await reader.read()).done);

@@ -3,10 +3,37 @@
  *
  * @module
  */
-import type { Adapter, Call, Outgoing } from './adapter.ts'
+import type { Adapter, Call, Method, Outgoing, ReplyHeaders } from './adapter.ts'
 import type { Failure } from './canonical.ts'
 import { describe, failure, GatewayError } from './errors.ts'
 import { isObject, parseObject, stringify } from './wire/json.ts'
+
+/** What is read of a provider's reply: the platform's `Response` has all of it. */
+export interface Received {
+  readonly ok: boolean
+  readonly status: number
+  readonly headers: ReplyHeaders
+  readonly body: { getReader(): Reader } | null
+  text(): Promise<string>
+}
+
+/** Reads a body piece by piece. */
+export interface Reader {
+  read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>
+  cancel(): Promise<void>
+}
+
+/** Reaches a provider. The platform's `fetch` does. */
+export type Reach = (
+  url: URL,
+  init: {
+    readonly method: Method
+    readonly headers: Headers
+    readonly body?: string
+    readonly signal: AbortSignal
+    readonly redirect: 'manual'
+  },
+) => Promise<Received>
 
 /** What a call needs besides itself. */
 export interface Sending {
@@ -15,7 +42,7 @@ export interface Sending {
   readonly clientKey: string | undefined
   /** Static headers of the provider's configuration. */
   readonly headers: Readonly<Record<string, string>>
-  readonly fetch: typeof globalThis.fetch
+  readonly fetch: Reach
   readonly signal: AbortSignal
   /** Milliseconds. */
   now(): number
@@ -46,7 +73,7 @@ export async function prepare(
 
 /** A reply with its body unread. */
 export interface Sent {
-  readonly response: Response
+  readonly response: Received
   /** What the client may be told of a failure inside the reply. */
   disclose(told: Failure): Failure
 }
@@ -56,7 +83,7 @@ export async function send(call: Call, sending: Sending): Promise<Sent> {
   const { adapter, fetch, signal, now } = sending
   const outgoing = await prepare(call, sending)
   const { url, method, headers, body } = outgoing
-  let response: Response
+  let response: Received
   try {
     response = await fetch(url, { method, headers, signal, redirect: 'manual', ...(body !== undefined && { body }) })
   } catch (error) {
@@ -97,7 +124,7 @@ export function tooLate(provider: string): GatewayError {
 }
 
 /** What a provider's reply tells in its headers that a client may want to know: its id there, and the rate limits. */
-export function toldHeaders(adapter: Adapter, headers: Headers, now: number): Readonly<Record<string, string>> {
+export function toldHeaders(adapter: Adapter, headers: ReplyHeaders, now: number): Readonly<Record<string, string>> {
   const id = [...(adapter.requestIds ?? []), 'x-request-id', 'request-id'].find((name) => headers.has(name))
   return {
     ...(id !== undefined && { 'x-upstream-request-id': headers.get(id) ?? '' }),
@@ -114,7 +141,7 @@ function unreachable(adapter: Adapter, error: unknown, signal: AbortSignal): Gat
   return new GatewayError(failure({ status: 502, code: 'upstream_unreachable', message, cause: error }))
 }
 
-async function explain(response: Response, { adapter, now }: Sending): Promise<Failure> {
+async function explain(response: Received, { adapter, now }: Sending): Promise<Failure> {
   const { status, headers } = response
   const text = (await response.text().catch(() => '')).slice(0, LIMIT)
   const told = adapter.failure?.(status, parsed(text), headers) ?? {}

@@ -67,7 +67,7 @@ describe('without a configuration', () => {
     expect(settings.sandbox).toBe(true)
     const provider = settings.options.providers['one']
     const fetch = provider && 'adapter' in provider ? provider.fetch : undefined
-    expect(await (await fetch?.('http://one.test'))?.text()).toBe('emulated')
+    expect(await (await fetch?.(new URL('http://one.test'), {} as never))?.text()).toBe('emulated')
   })
 
   test('a provider that needs nothing is there where the environment says anything of it', () => {

@@ -5,6 +5,7 @@
  * @see https://platform.claude.com/docs/en/api/rate-limits
  * @module
  */
+import type { ReplyHeaders } from '../../src/adapter.ts'
 import type { Failure } from '../../src/canonical.ts'
 import { errorBody, type WireError } from './wire.ts'
 
@@ -66,7 +67,7 @@ const STATUS: ReadonlyMap<string, number> = new Map(
 )
 
 /** What remains of the limits, in OpenAI's headers. */
-export function rateLimits(headers: Headers, now: number): Readonly<Record<string, string>> {
+export function rateLimits(headers: ReplyHeaders, now: number): Readonly<Record<string, string>> {
   const tokens = KINDS.map((kind) => limit(headers, kind, now))
     .filter((one) => one !== undefined)
     .toSorted((one, other) => one.left - other.left)[0]
@@ -84,7 +85,7 @@ interface Limit {
   readonly left: number
 }
 
-function limit(headers: Headers, kind: string, now: number): Limit | undefined {
+function limit(headers: ReplyHeaders, kind: string, now: number): Limit | undefined {
   const [limit, remaining, reset] = ['limit', 'remaining', 'reset'].map((what) =>
     headers.get(`anthropic-ratelimit-${kind}-${what}`),
   )

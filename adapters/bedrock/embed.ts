@@ -5,7 +5,7 @@
  * @module
  */
 import { z } from 'zod'
-import type { EmbedCodec } from '../../src/adapter.ts'
+import type { EmbedCodec, ReplyHeaders } from '../../src/adapter.ts'
 import type { EmbedRequest, JsonObject } from '../../src/canonical.ts'
 import { BATCH, passed, SIZES, textsIn } from '../cohere/embed.ts'
 
@@ -27,7 +27,7 @@ function invoke({ model }: EmbedRequest, body: JsonObject) {
 }
 
 /** Tokens as the service counts them, of every model in the same way. */
-function counted(headers: Headers): number | undefined {
+function counted(headers: ReplyHeaders): number | undefined {
   const count = Number(headers.get('x-amzn-bedrock-input-token-count') ?? Number.NaN)
   return Number.isNaN(count) ? undefined : count
 }

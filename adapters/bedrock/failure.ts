@@ -4,11 +4,12 @@
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/troubleshooting-api-error-codes.html
  * @module
  */
+import type { ReplyHeaders } from '../../src/adapter.ts'
 import type { Failure } from '../../src/canonical.ts'
 import { errorBody } from './wire.ts'
 
 /** Explains a non-2xx reply. The name of the exception stands in a header, before a colon, or in the body, behind a hash. */
-export function failure(status: number, body: unknown, headers: Headers): Partial<Failure> {
+export function failure(status: number, body: unknown, headers: ReplyHeaders): Partial<Failure> {
   const parsed = errorBody.safeParse(body)
   const told = parsed.success ? parsed.data : {}
   const name = headers.get('x-amzn-errortype') ?? told.__type ?? told.code ?? ''

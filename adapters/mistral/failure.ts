@@ -4,13 +4,14 @@
  * @see https://docs.mistral.ai/api/endpoint/chat, and `HTTPValidationError` of the @mistralai/mistralai SDK
  * @module
  */
+import type { ReplyHeaders } from '../../src/adapter.ts'
 import type { Failure } from '../../src/canonical.ts'
 import { isObject, parseObject } from '../../src/wire/json.ts'
 
 type Known = Readonly<Record<string, unknown>>
 
 /** Explains a non-2xx reply. */
-export function failure(status: number, body: unknown, headers: Headers): Partial<Failure> {
+export function failure(status: number, body: unknown, headers: ReplyHeaders): Partial<Failure> {
   const told = find(body)
   const after = Number(headers.get('retry-after') ?? Number.NaN)
   return { ...meant(status, told), ...(after >= 0 && { retryAfter: after }) }
@@ -104,7 +105,7 @@ const TYPES: ReadonlyMap<string, number> = new Map([
 ])
 
 /** What remains of the limits of this minute, in OpenAI's headers. */
-export function rateLimits(headers: Headers): Readonly<Record<string, string>> {
+export function rateLimits(headers: ReplyHeaders): Readonly<Record<string, string>> {
   const kinds = { requests: 'req', tokens: 'tokens' }
   return Object.fromEntries(
     Object.entries(kinds).flatMap(([kind, word]) =>

@@ -4,6 +4,7 @@
  * @see https://platform.openai.com/docs/guides/error-codes/api-errors
  * @module
  */
+import type { ReplyHeaders } from '../../src/adapter.ts'
 import type { Failure } from '../../src/canonical.ts'
 import { describe } from '../../src/errors.ts'
 import { isObject } from '../../src/wire/json.ts'
@@ -17,7 +18,7 @@ export type KnownErrors = Readonly<Record<string, readonly [status: number, code
 type Differences = Pick<Dialect, 'errors' | 'complaint' | 'details'>
 
 /** Explains a non-2xx reply. */
-export function explain(table: Differences, status: number, body: unknown, headers: Headers): Partial<Failure> {
+export function explain(table: Differences, status: number, body: unknown, headers: ReplyHeaders): Partial<Failure> {
   const retryAfter = waiting(headers)
   return { status, ...described(table, status, body), ...(retryAfter !== undefined && { retryAfter }) }
 }
@@ -32,7 +33,7 @@ export function explainInside(
 }
 
 /** What remains of the provider's rate limits, told in the same headers. */
-export function rateLimits(headers: Headers): Readonly<Record<string, string>> {
+export function rateLimits(headers: ReplyHeaders): Readonly<Record<string, string>> {
   return Object.fromEntries([...headers].filter(([name]) => name.startsWith('x-ratelimit-')))
 }
 
@@ -104,7 +105,7 @@ const STATUS: ReadonlyMap<string, number> = new Map([
 ])
 
 /** Seconds to wait: `retry-after-ms`, or `retry-after` in seconds or as a date. */
-function waiting(headers: Headers): number | undefined {
+function waiting(headers: ReplyHeaders): number | undefined {
   const milliseconds = Number(headers.get('retry-after-ms') ?? Number.NaN)
   if (milliseconds >= 0) return milliseconds / 1000
   const after = headers.get('retry-after')

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { ReplyHeaders } from '../../src/adapter.ts'
 import type { FinishReason } from '../../src/canonical.ts'
 import type { Reply } from '../../src/reply.ts'
 import type { Dialect } from './dialect.ts'
@@ -39,7 +40,7 @@ export function* frames(body: CompletionBody): Iterable<Chunk> {
 }
 
 /** Notes what a header counts as read from the cache; the counts of the reply itself, where it has them, come later and win. */
-export function counting(header: string): (headers: Headers, reply: Reply) => void {
+export function counting(header: string): (headers: ReplyHeaders, reply: Reply) => void {
   return (headers, reply) => {
     const cached = Number(headers.get(header) ?? Number.NaN)
     if (Number.isInteger(cached)) reply.usage({ cached })

@@ -110,8 +110,9 @@ interface Found {
 async function publicAddresses(host: string, resolver: Internet['resolver']): Promise<readonly Found[]> {
   const family = isIP(host)
   const found = family > 0 ? [{ address: host, family }] : isPublicName(host) ? await resolve(host, resolver) : []
-  if (found.length > 0 && found.every(({ address }) => isPublic(address))) return found
-  throw new Error(`${host} is not public`)
+  if (!found.every(({ address }) => isPublic(address))) throw new Error(`${host} is not public`)
+  if (found.length === 0) throw new Error(`${host} has no public address`)
+  return found
 }
 
 async function resolve(name: string, resolver: Internet['resolver']): Promise<readonly Found[]> {

@@ -41,6 +41,8 @@ async function place(options: InternetOptions = { handle: picture }, limits?: Gu
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk)
     sent.push(Buffer.concat(chunks).toString())
+    // A model of that name is out of order.
+    if (request.url?.includes('gemini-broken')) return void response.writeHead(503).end('{}')
     const gemini = { candidates: [{ content: { parts: [{ text: 'a cat' }] }, finishReason: 'STOP' }] }
     response.setHeader('content-type', 'application/json')
     response.end(JSON.stringify(REPLIES[request.url ?? ''] ?? gemini))
@@ -56,6 +58,8 @@ async function place(options: InternetOptions = { handle: picture }, limits?: Gu
       google: google({ apiKey: 'k', baseURL: upstream.url }),
       anthropic: anthropic({ apiKey: 'k', baseURL: upstream.url, cache: 'off' }),
     },
+    models: { cats: { fallback: ['google/gemini-broken', 'anthropic/claude-opus-5', 'ollama/m'] } },
+    retries: 0,
     log: (entry) => log.push(entry),
     ...(limits !== false && { fetchMedia: createGuardedFetch({ patience: 1000, ...limits }, internet.way) }),
   })
@@ -99,6 +103,14 @@ describe('a picture by its address', () => {
     expect(gemini).toContain(`"inlineData":{"mimeType":"image/png","data":"${PNG.toString('base64')}"}`)
     expect(claude).toContain('"source":{"type":"url","url":"https://example.com/cat.png"}')
     expect(internet.dialled).toEqual([PUBLIC])
+  })
+
+  test('is told to the next provider as the client told it, where another failed that was sent the bytes', async () => {
+    const { ask, sent } = await place()
+    await ask('cats', text, image('https://example.com/cat.png'))
+    expect(sent).toHaveLength(2)
+    expect(sent[0]).toContain('inlineData')
+    expect(sent[1]).toContain('"source":{"type":"url","url":"https://example.com/cat.png"}')
   })
 
   test('is sent as what it is, not as what its server says', async () => {
@@ -178,6 +190,9 @@ describe('an address that is refused', () => {
     const { refusal, log } = await place({ names: () => ['10.0.0.5'] })
     expect((await refusal(image('https://example.com/'))).message).not.toMatch(/10\.0|ECONN|private/u)
     expect(log[0]?.failure?.cause).toEqual(new Error('example.com is not public'))
+    const lost = await place({ names: () => [] })
+    await lost.refusal(image('https://example.com/'))
+    expect(lost.log[0]?.failure?.cause).toEqual(new Error('example.com has no public address'))
   })
 })
 

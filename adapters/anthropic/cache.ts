@@ -12,11 +12,15 @@ import type { Native, Task, Turn } from './native.ts'
 export type Caching = 'auto' | 'always' | 'off'
 
 /** The parts of a body that can bear marks. The mark of the body itself counts as one on its last block. */
-export interface Cacheable {
-  readonly tools: readonly Native[]
-  readonly system: readonly Native[]
+export interface Cacheable extends Prompt {
   readonly turns: readonly Turn[]
   readonly body: Native
+}
+
+interface Prompt {
+  readonly tools: readonly Native[]
+  readonly system: readonly Native[]
+  readonly turns: readonly { readonly content: readonly Native[] }[]
 }
 
 const MOST_MARKS = 4
@@ -127,7 +131,7 @@ function isLong({ cache_control }: Native): boolean {
 }
 
 /** Whether the prompt may be long enough to be cached. A token is hardly ever shorter than a character, and media are long. */
-function reaches({ tools, system, turns }: Cacheable, minimum: number): boolean {
+export function reaches({ tools, system, turns }: Prompt, minimum: number): boolean {
   let left = minimum
   const measure = (value: Json | undefined): boolean => {
     if (typeof value === 'string') left -= value.length

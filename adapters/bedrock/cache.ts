@@ -7,7 +7,8 @@
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html
  * @module
  */
-import type { CacheMark, Json } from '../../src/canonical.ts'
+import type { CacheMark } from '../../src/canonical.ts'
+import { reaches } from '../anthropic/cache.ts'
 import type { Native, Task, Turn } from './native.ts'
 
 /** Whether points are placed: where the caller placed none, in whatever room the caller left, or never. */
@@ -117,18 +118,4 @@ function trim({ tools, system, turns }: Cacheable, { warn }: Task): readonly Nat
 /** Whether a block is a cache point. */
 export function isPoint(block: Native): boolean {
   return 'cachePoint' in block
-}
-
-/** Whether the prompt may be long enough to be cached. A token is hardly ever shorter than a character, and media are long. */
-function reaches({ tools, system, turns }: Cacheable, minimum: number): boolean {
-  let left = minimum
-  const measure = (value: Json | undefined): boolean => {
-    if (typeof value === 'string') left -= value.length
-    else if (typeof value === 'object' && value !== null) {
-      if ('source' in value) left = 0
-      for (const one of Object.values(value)) if (measure(one)) return true
-    }
-    return left <= 0
-  }
-  return [tools, system, ...turns.map((turn) => turn.content)].some(measure)
 }

@@ -6,6 +6,7 @@
  */
 import type { Json, JsonObject } from '../canonical.ts'
 import { isObject } from '../wire/json.ts'
+import { both } from '../wire/schema.ts'
 
 /** Makes a value that fits a schema. Texts that may be anything are taken from `words`, the last one first. */
 export function sample(schema: JsonObject, words: readonly string[]): Json {
@@ -64,18 +65,6 @@ function resolve(schema: JsonObject, { root, depth }: Making): JsonObject {
     (all, one) => both(resolve(object(one), { root, word: '', depth }), all),
     own,
   )
-}
-
-/** A schema that asks for what two schemas ask for. */
-function both(one: JsonObject, other: JsonObject): JsonObject {
-  const properties = { ...object(one['properties']), ...object(other['properties']) }
-  const required = [...list(one['required']), ...list(other['required'])]
-  return {
-    ...one,
-    ...other,
-    ...(Object.keys(properties).length > 0 && { properties }),
-    ...(required.length > 0 && { required }),
-  }
 }
 
 /** The members an object must have; all of them where it does not say which. */

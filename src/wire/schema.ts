@@ -134,7 +134,7 @@ function unescaped(key: string): string {
 }
 
 /** A schema that asks for what two schemas ask for. */
-function both(one: JsonObject, other: JsonObject): JsonObject {
+export function both(one: JsonObject, other: JsonObject): JsonObject {
   const properties = {
     ...(isObject(one['properties']) && one['properties']),
     ...(isObject(other['properties']) && other['properties']),

@@ -16,7 +16,8 @@ import { createGateway } from './gateway.ts'
 import { registry } from './index.ts'
 import { guarded } from './media.ts'
 import { knownModels } from './router.ts'
-import { createFetch, isLoopback, serveGateway } from './server.ts'
+import { createReach } from './reach.ts'
+import { isLoopback, serveGateway } from './server.ts'
 import { CommandError, translateReply, translateRequest } from './translate.ts'
 import type { LogEntry } from './trip.ts'
 import { isObject } from './wire/json.ts'
@@ -106,9 +107,9 @@ async function run(flags: Flags): Promise<void> {
       `host: ${host} can be reached from other machines, but no client keys are set: set DRAGOMAN_API_KEYS, or allow it with --open`,
     ])
   }
-  const log = flags.quiet ? undefined : (entry: LogEntry) => console.error(line(entry))
+  const log = flags.quiet ? undefined : (entry: LogEntry) => report(line(entry))
   const gateway = createGateway({
-    fetch: createFetch(settings.connect),
+    fetch: createReach(settings.connect),
     fetchMedia: guarded(settings.media),
     log,
     ...settings.options,
@@ -116,7 +117,10 @@ async function run(flags: Flags): Promise<void> {
   const served = await serveGateway(gateway, { host, port, anyHost: keyed || flags.open })
   print(welcome(served.url, settings, keyed))
   const leave = (): void => {
-    void served.stop(FAREWELL).then(() => process.exit(0))
+    void served.stop(FAREWELL).then(() => {
+      flush()
+      process.exit(0)
+    })
   }
   process.once('SIGTERM', leave)
   process.once('SIGINT', leave)
@@ -163,6 +167,17 @@ function line({ failure, usage, attempts, ...entry }: LogEntry): string {
     ...(failure?.cause instanceof Error && { cause: failure.cause.message }),
   }
   return JSON.stringify(facts)
+}
+
+/** Lines of the log that wait to be written together: writing each by itself costs more than making it. */
+const waiting: string[] = []
+
+function report(text: string): void {
+  if (waiting.push(text) === 1) setImmediate(flush)
+}
+
+function flush(): void {
+  if (waiting.length > 0) process.stderr.write(`${waiting.splice(0).join('\n')}\n`)
 }
 
 function print(text: string): void {

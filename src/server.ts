@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { serve, type ServerType } from '@hono/node-server'
-import { Agent, fetch as undiciFetch } from 'undici'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
 import type { Gateway } from './gateway.ts'
+import { send, uploadFrom } from './node-front.ts'
 
 /** Where to serve, and whom. */
 export interface ServeOptions {
@@ -32,31 +33,51 @@ export function isLoopback(host: string): boolean {
 
 /** Serves a gateway. Resolves when the port is open. */
 export function serveGateway(gateway: Gateway, { host, port, anyHost }: ServeOptions): Promise<Served> {
+  // A page on the web can have its own name point to this machine; its requests still carry that name.
+  const admits = (name: string | undefined): boolean => anyHost || (name !== undefined && isLoopback(nameOf(name)))
+  const portable = getRequestListener((request) =>
+    admits(new URL(request.url).host) ? gateway.fetch(request) : strangeHost(),
+  )
+  const server = createServer((request, response) => {
+    const hot = hotRoute(gateway, request)
+    if (hot && admits(request.headers.host)) void answer(hot, request, response)
+    else void portable(request, response)
+  })
   return new Promise((resolve, reject) => {
-    const server: ServerType = serve(
-      {
-        hostname: host,
-        port,
-        // A page on the web can have its own name point to this machine; its requests still carry that name.
-        fetch: (request) =>
-          anyHost || isLoopback(new URL(request.url).hostname) ? gateway.fetch(request) : strangeHost(),
-      },
-      ({ address, port }) => {
-        server.off('error', reject)
-        const name = address.includes(':') ? `[${address}]` : address
-        resolve({ url: `http://${name}:${port}`, stop: (patience) => stop(server, patience) })
-      },
-    )
     server.once('error', reject)
+    server.listen(port, host, () => {
+      server.off('error', reject)
+      const at = server.address()
+      const { address, port: opened } = typeof at === 'object' && at !== null ? at : { address: host, port }
+      const name = address.includes(':') ? `[${address}]` : address
+      resolve({ url: `http://${name}:${opened}`, stop: (patience) => stop(server, patience) })
+    })
   })
 }
 
-/** Reaches providers without the time limits of the built-in client: how long to wait is for the gateway to say. */
-export function createFetch(connect = 10_000): typeof globalThis.fetch {
-  const dispatcher = new Agent({ headersTimeout: 0, bodyTimeout: 0, connect: { timeout: connect } })
-  // The same standard, declared twice: by the runtime's types and by undici's.
-  return ((input: string, init: object) =>
-    undiciFetch(input, { ...init, dispatcher })) as unknown as typeof globalThis.fetch
+type Hot = Gateway['hot'][string]
+
+/** How a request is answered that needs nothing of the portable way. Pages of the web do: their browsers ask first. */
+function hotRoute({ hot }: Gateway, request: IncomingMessage): Hot | undefined {
+  const { method, url = '', headers } = request
+  if (method !== 'POST' || headers.origin !== undefined) return undefined
+  const query = url.indexOf('?')
+  const path = query < 0 ? url : url.slice(0, query)
+  return Object.hasOwn(hot, path) ? hot[path] : undefined
+}
+
+async function answer(hot: Hot, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  try {
+    await send(await hot(uploadFrom(request, response)), response)
+  } catch {
+    // Nothing is left to tell a client in the middle of an answer but that it broke.
+    response.destroy()
+  }
+}
+
+/** The name of a host without its port. */
+function nameOf(host: string): string {
+  return host.replace(/:\d+$/u, '')
 }
 
 function strangeHost(): Response {
@@ -64,14 +85,12 @@ function strangeHost(): Response {
   return Response.json({ error: { message, type: 'invalid_request_error', param: null, code: null } }, { status: 403 })
 }
 
-async function stop(server: ServerType, patience: number): Promise<void> {
+async function stop(server: Server, patience: number): Promise<void> {
   const closed = new Promise<void>((resolve) => {
     server.close(() => resolve())
   })
-  if ('closeIdleConnections' in server) server.closeIdleConnections()
-  const timer = setTimeout(() => {
-    if ('closeAllConnections' in server) server.closeAllConnections()
-  }, patience)
+  server.closeIdleConnections()
+  const timer = setTimeout(() => server.closeAllConnections(), patience)
   await closed
   clearTimeout(timer)
 }

@@ -5,7 +5,8 @@ import OpenAI from 'openai'
 import { afterEach, describe, expect, test } from 'vitest'
 import { anthropic } from '../adapters/anthropic.ts'
 import { createGateway } from '../src/gateway.ts'
-import { createFetch, serveGateway } from '../src/server.ts'
+import { createReach } from '../src/reach.ts'
+import { serveGateway } from '../src/server.ts'
 import type { LogEntry } from '../src/trip.ts'
 import { closing, type LocalUpstream, openUpstream, opening, words } from './local-upstream.ts'
 
@@ -26,7 +27,7 @@ async function stage(handle: Parameters<typeof openUpstream>[0], timeouts = {}):
   const upstream: LocalUpstream = await openUpstream(handle)
   const log: LogEntry[] = []
   const providers = { anthropic: anthropic({ apiKey: 'k', baseURL: upstream.url }) }
-  const gateway = createGateway({ providers, fetch: createFetch(), log: (entry) => log.push(entry), timeouts })
+  const gateway = createGateway({ providers, fetch: createReach(), log: (entry) => log.push(entry), timeouts })
   const served = await serveGateway(gateway, { host: '127.0.0.1', port: 0, anyHost: false })
   cleanUp.push(() => served.stop(0), upstream.close)
   const client = new OpenAI({ apiKey: '-', baseURL: `${served.url}/v1`, maxRetries: 0 })
@@ -88,7 +89,7 @@ describe('a stream over HTTP', () => {
     const leave = new AbortController()
     const body = JSON.stringify({ ...ask, stream: true })
     const headers = { 'content-type': 'application/json' }
-    const response = await createFetch()(`${url}/v1/chat/completions`, {
+    const response = await fetch(`${url}/v1/chat/completions`, {
       method: 'POST',
       headers,
       body,

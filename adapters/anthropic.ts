@@ -7,6 +7,7 @@
 import { z } from 'zod'
 import { defineAdapter, type Capabilities } from '../src/adapter.ts'
 import { amend } from './anthropic/amend.ts'
+import { count } from './anthropic/count.ts'
 import { failure, rateLimits } from './anthropic/failure.ts'
 import { list } from './anthropic/list.ts'
 import { facts } from './anthropic/models.ts'
@@ -72,6 +73,7 @@ export const anthropic = defineAdapter({
         frames,
         decode,
         amend,
+        count,
       },
       models: list,
       failure,

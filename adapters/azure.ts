@@ -28,6 +28,7 @@ export const azure = dialect({
   requestId: 'apim-request-id',
   literal: true,
   lists: false,
-  // https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses
+  // https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses. What would count is unknown there:
+  // https://learn.microsoft.com/answers/questions/5889782
   serves: ['/responses'],
 })

@@ -7,6 +7,7 @@
 import { z } from 'zod'
 import { defineAdapter, type Capabilities } from '../src/adapter.ts'
 import { amend } from './anthropic/amend.ts'
+import { counter } from './bedrock/count.ts'
 import { credentialsFrom } from './bedrock/credentials.ts'
 import { embedderFor } from './bedrock/embed.ts'
 import { failure } from './bedrock/failure.ts'
@@ -91,6 +92,7 @@ export const bedrock = defineAdapter({
         decode,
         // Claude's refusals reach the client in Claude's own words.
         amend,
+        count: counter(models),
       },
       embed: embedderFor(models),
       failure,

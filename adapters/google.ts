@@ -7,7 +7,9 @@
 import { z } from 'zod'
 import { defineAdapter, type Capabilities } from '../src/adapter.ts'
 import { badRequest } from '../src/errors.ts'
+import { isObject } from '../src/wire/json.ts'
 import { geminiCodec } from './google/codec.ts'
+import { counter } from './google/count.ts'
 import { embedder, NORMALIZE } from './google/embed.ts'
 import { extensions } from './google/extension.ts'
 import { failure } from './google/failure.ts'
@@ -58,15 +60,18 @@ export const google = defineAdapter({
       authorize(call, clientKey) {
         call.headers.set('x-goog-api-key', clientKey ?? apiKey)
       },
-      chat: geminiCodec({
-        path,
-        knownOf,
-        reads: (url) => (addresses && url.protocol === 'https:') || isFile(url) || isVideo(url),
-        fileUri,
-        tier: (name) => (TIERS.has(name) ? { body: { serviceTier: name } } : undefined),
-        functionIds,
-        refuses: ['labels', 'modelArmorConfig'],
-      }),
+      chat: geminiCodec(
+        {
+          path,
+          knownOf,
+          reads: (url) => (addresses && url.protocol === 'https:') || isFile(url) || isVideo(url),
+          fileUri,
+          tier: (name) => (TIERS.has(name) ? { body: { serviceTier: name } } : undefined),
+          functionIds,
+          refuses: ['labels', 'modelArmorConfig'],
+        },
+        count,
+      ),
       embed: embedder({ path: (model) => method(model, 'batchEmbedContents'), normalize: normalizeEmbeddings }),
       models: list,
       failure,
@@ -78,12 +83,23 @@ function path(model: string, stream: boolean): string {
   return method(model, stream ? 'streamGenerateContent?alt=sse' : 'generateContent')
 }
 
-/** The path of a call. A model may be named with its collection: `models/x`, `tunedModels/x`. */
+/** The path of a call. */
 function method(model: string, name: string): string {
   if (!/^[\w./-]+$/u.test(model) || model.includes('..'))
     throw badRequest(`"${model}" is no name of a model.`, 'model', 'invalid_value')
-  return `/v1beta/${model.includes('/') ? model : `models/${model}`}:${name}`
+  return `/v1beta/${resource(model)}:${name}`
 }
+
+/** A model may be named with its collection: `models/x`, `tunedModels/x`. */
+function resource(model: string): string {
+  return model.includes('/') ? model : `models/${model}`
+}
+
+/** The whole request is counted, instructions and tools and all, where it names its model again. */
+const count = counter((call, model) => {
+  const generateContentRequest = { model: resource(model), ...(isObject(call.body) && call.body) }
+  return { ...call, path: method(model, 'countTokens'), body: { generateContentRequest } }
+})
 
 const FILES = 'https://generativelanguage.googleapis.com/v1beta/'
 

@@ -27,5 +27,6 @@ export const openai = declarable({
   ],
   facts,
   literal: true,
+  serves: ['/responses', '/responses/input_tokens'],
   sandbox,
 })

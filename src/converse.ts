@@ -157,7 +157,10 @@ function settingsOf(target: Target, providers: Commons['providers']): Settled {
 }
 
 /** What a way to an answer amounts to: who is asked, with which key, how, at what price. */
-export function settled(way: Way, { trip, commons }: Errand): Settled & Client & Pick<Circumstances, 'target' | 'price'> {
+export function settled(
+  way: Way,
+  { trip, commons }: Errand,
+): Settled & Client & Pick<Circumstances, 'target' | 'price'> {
   const { dispatcher, providers, prices, shared } = commons
   const adapter = dispatcher.adapterOf(way)
   const target = adapter === way.target.adapter ? way.target : { ...way.target, adapter }

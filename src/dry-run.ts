@@ -29,13 +29,15 @@ const MIMES: Readonly<Record<string, string>> = {
 
 /**
  * The call a request would become: method, URL, headers with credentials masked, body, warnings, and a curl line that
- * makes it. Nobody is asked for anything: of media that would be fetched there are only the addresses.
+ * makes it. Nobody is asked for anything: of media that would be fetched there are only the addresses. `say` is how the
+ * request is said, where it is not to be answered.
  */
 export async function dryRun(
   request: ChatRequest,
   { recall }: Pick<Surroundings, 'recall'>,
   { target, headers, owner }: Pick<Circumstances, 'target' | 'headers' | 'owner'>,
   warnings: Warnings,
+  say: typeof translate = translate,
 ): Promise<JsonObject> {
   const { adapter, provider, model } = target
   const chat = codecFor(adapter, model)
@@ -52,7 +54,7 @@ export async function dryRun(
   const recalled = recall?.fill(owner, request) ?? request
   const resolved = await resolveMedia(recalled, chat, standIn, signal)
   const { asked, count } = fanOut(resolved, target, warnings.warn)
-  const call = translate(asked, target, chat, warnings.warn)
+  const call = say(asked, target, chat, warnings.warn)
   return show(call, { target, headers, count, addresses }, warnings)
 }
 

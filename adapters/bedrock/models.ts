@@ -218,7 +218,8 @@ export function sameModel(one: string, other: string): boolean {
   return ungeographic(one) === ungeographic(other)
 }
 
-function ungeographic(model: string): string {
+/** The id of a model without the geography of an inference profile. */
+export function ungeographic(model: string): string {
   return model.replace(/^(?:us-gov|us|eu|apac|jp|au|ca|global)\./u, '')
 }
 

@@ -3,15 +3,15 @@
  *
  * @module
  */
-import type { ChatCodec } from '../../src/adapter.ts'
+import type { ChatCodec, CountCodec } from '../../src/adapter.ts'
 import { amend } from './amend.ts'
 import { FORMAT, type GeminiPlace } from './native.ts'
 import { decode, frames } from './reply.ts'
 import { encode } from './request.ts'
 import { body, frame, type WireBody, type WireFrame } from './wire.ts'
 
-/** The codec for one of the places that serve Gemini models. */
-export function geminiCodec(place: GeminiPlace): ChatCodec<WireBody, WireFrame> {
+/** The codec for one of the places that serve Gemini models, and count in their own way. */
+export function geminiCodec(place: GeminiPlace, count: CountCodec): ChatCodec<WireBody, WireFrame> {
   return {
     framing: 'sse',
     format: FORMAT,
@@ -22,5 +22,6 @@ export function geminiCodec(place: GeminiPlace): ChatCodec<WireBody, WireFrame> 
     frames,
     decode,
     amend,
+    count,
   }
 }

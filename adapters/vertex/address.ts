@@ -31,6 +31,7 @@ export type Method =
   | 'streamRawPredict'
   | 'predict'
   | 'embedContent'
+  | 'countTokens'
 
 /**
  * The path of a method of a model. A name without a publisher is one of `publisher`'s; tuned models are endpoints of the

@@ -9,6 +9,7 @@ import { type ChatRequest, type Message, parts } from '../../src/canonical.ts'
 import { badRequest } from '../../src/errors.ts'
 import { isObject } from '../../src/wire/json.ts'
 import { amend } from '../anthropic/amend.ts'
+import { count, countable } from '../anthropic/count.ts'
 import { FORMAT } from '../anthropic/native.ts'
 import { decode, frames } from '../anthropic/reply.ts'
 import { encode, type Settings } from '../anthropic/request.ts'
@@ -40,6 +41,15 @@ export function claude(place: Place, settings: Settings): ChatCodec<WireMessage 
     frames,
     decode,
     amend,
+    count: {
+      ...count,
+      // The model moves back into the body: https://cloud.google.com/vertex-ai/generative-ai/docs/partner-models/claude/count-tokens
+      encode: (call, model, warn) => ({
+        ...call,
+        path: methodPath('v1', place, 'anthropic', 'count-tokens', 'rawPredict'),
+        body: { anthropic_version: VERSION, model: model.split('/').at(-1), ...countable(call.body, warn) },
+      }),
+    },
   }
 }
 

@@ -11,7 +11,7 @@ import { VERSION } from './claude.ts'
 const source = z.looseObject({ source: z.looseObject({ type: z.string() }) })
 
 /** Sources of media that only the provider's own API takes, wherever they are in the messages. */
-function foreign(value: unknown): boolean {
+export function foreign(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false
   const { data } = source.safeParse(value)
   return ['url', 'file'].includes(data?.source.type ?? '') || Object.values(value).some(foreign)

@@ -99,8 +99,8 @@ async function measure(folder: string): Promise<Results> {
   const stretch = quick ? { rounds, milliseconds: 300, warm: 300 } : { rounds, milliseconds: 1500, warm: 3000 }
   try {
     const standing = await standings(rig, contestants, chosen, {
-      rivals: { ...stretch, until: budget(quick ? 44 : 330) },
-      protocols: { ...stretch, until: budget(quick ? 52 : 450) },
+      rivals: { ...stretch, until: budget(quick ? 44 : 290) },
+      protocols: { ...stretch, until: budget(quick ? 52 : 390) },
     })
     const lives = values.only.length > 0 ? [] : await lifetimes(rig, contestants)
     const requests = Number(values.soak ?? (values.only.length > 0 ? 0 : quick ? 5000 : 100_000))

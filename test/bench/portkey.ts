@@ -64,5 +64,5 @@ if (import.meta.main) {
   console.log(`Portkey serves on port ${port}, process ${running.pid}. To measure it:\n`)
   console.log(`npm run bench -- --upstream-port ${upstream} --gateway portkey=http://127.0.0.1:${port} \\`)
   console.log(`  ${options.join(' \\\n  ')}\n`)
-  process.once('SIGINT', () => void running.stop())
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void running.stop())
 }

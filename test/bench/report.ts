@@ -30,8 +30,9 @@ export function report(found: Results): string {
   const parts = [
     `Processor time of the gateway's process, in microseconds; median of ${found.rounds} rounds, in brackets the extremes.`,
     costs(found, rivals),
-    'The same for other protocols upstream, against Anthropic’s.',
-    protocols(found),
+    ...(names.some(isProtocol)
+      ? ['The same for other protocols upstream, against Anthropic’s.', protocols(found)]
+      : []),
     'What clients see: requests per second, latency and time to the first event in milliseconds, median / p99.',
     experience(found),
     ...(found.lives.length > 0 ? ['Start, and memory in MB of fresh processes.', lives(found.lives)] : []),

@@ -112,12 +112,18 @@ function client({ adapter, legs, cut = whole, hear }: Question): OpenAI {
   }
   let ids = 0
   const gateway = createGateway({
-    providers: { [adapter.name]: adapter },
+    providers: { [adapter.name]: unpriced(adapter) },
+    prices: false,
     fetch: upstream,
     now: () => NOW,
     newId: (prefix) => `${prefix}${String(++ids).padStart(8, '0')}`,
   })
   return new OpenAI({ apiKey: '-', baseURL: 'http://gateway/v1', fetch: gateway.fetch, maxRetries: 0 })
+}
+
+/** A provider of which nobody knows what it costs: a judge of what it said must not hear of what was reckoned. */
+export function unpriced(adapter: Adapter): Adapter {
+  return { ...adapter, facts: adapter.facts.map(({ price: _, ...fact }) => fact) }
 }
 
 function* whole(all: Uint8Array<ArrayBuffer>): Iterable<Uint8Array<ArrayBuffer>> {

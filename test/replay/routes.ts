@@ -186,11 +186,12 @@ export function routeOf(recording: Recording, routes: readonly Route[]): Route |
     : route
 }
 
-/** xAI counts thoughts beside the answer. */
+/** xAI counts thoughts beside the answer, and what it cost in ten billionths of a dollar. */
 function withThoughts({ usage }: Members): Members {
-  const { completion_tokens: completion, completion_tokens_details: details } = members(usage)
+  const { completion_tokens: completion, completion_tokens_details: details, cost_in_usd_ticks: ticks } = members(usage)
   return {
     ...members(usage),
+    ...(number(ticks) !== undefined && { cost: Number(ticks) / 1e10 }),
     completion_tokens: (number(completion) ?? 0) + (number(members(details)['reasoning_tokens']) ?? 0),
   }
 }

@@ -21,6 +21,8 @@ export interface Differences {
   readonly says?: readonly string[]
   /** How addresses begin that OpenAI does not read. */
   readonly reads?: string
+  /** Whether it reads a file at an address in place of its data. */
+  readonly files?: boolean
   /** Whether anything may be marked to be cached. */
   readonly marks?: boolean
   /** Why else it refuses a request. */
@@ -49,6 +51,7 @@ export function like({
   adds = {},
   says = [],
   reads,
+  files = false,
   marks = false,
   refuses,
 }: Differences): Schema<unknown> {
@@ -58,7 +61,7 @@ export function like({
       if (!isObject(value)) return { success: false, error: new z.ZodError([issue('', 'no object', value)]) }
       const messages = list(value['messages'])
       const told = { ...without(value, Object.keys(adds)), messages: messages.map((message) => without(message, says)) }
-      const usual = rewritten(told, marks, reads)
+      const usual = rewritten(told, marks, files, reads)
       const issues = [
         ...lacks.filter((name) => value[name] !== undefined).map((name) => issue(name, 'is unknown', value[name])),
         ...(refuses?.(value, messages) ?? []).map(([path, why]) => issue(path, why, undefined)),
@@ -84,7 +87,10 @@ export function older(body: JsonObject): JsonObject {
 
 /** What is wrong with tools that claim to be strict. */
 export function lax(tools: unknown): readonly (readonly [path: string, why: string])[] {
-  const strict = JSON.stringify(tools ?? []).includes('"strict":')
+  // Schemas may say anything, and some clients write it there.
+  const isStrict = (tool: unknown): boolean =>
+    isObject(tool) && isObject(tool['function']) && tool['function']['strict'] !== undefined
+  const strict = Array.isArray(tools) && tools.some(isStrict)
   return strict ? [['tools', 'cannot be strict']] : []
 }
 
@@ -107,8 +113,12 @@ function later({ tool_choice }: Members, messages: readonly Members[]): readonly
 }
 
 /** A body without marks, and with addresses that OpenAI reads. */
-function rewritten(body: Members, marks: boolean, reads: string | undefined): unknown {
-  const text = JSON.stringify(body, (key, value: unknown) => (marks && key === 'cache_control' ? undefined : value))
+function rewritten(body: Members, marks: boolean, files: boolean, reads: string | undefined): unknown {
+  const text = JSON.stringify(body, (key, value: unknown) => {
+    if (marks && key === 'cache_control') return undefined
+    const isAddress = files && key === 'file_data' && typeof value === 'string' && value.startsWith('https://')
+    return isAddress ? 'data:application/pdf;base64,JVBERg==' : value
+  })
   return JSON.parse(reads === undefined ? text : text.replaceAll(`"url":"${reads}`, '"url":"https://'))
 }
 

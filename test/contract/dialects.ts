@@ -186,6 +186,8 @@ export const dialects: readonly DialectSubject[] = [
         service_tier: z.string(),
       },
       says: ['reasoning', 'reasoning_details'],
+      // https://openrouter.ai/docs/features/multimodal/pdfs
+      files: true,
       marks: true,
     }),
     restate: older,

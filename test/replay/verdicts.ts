@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { COUNTS, replayCount } from './count.ts'
 import { replayEmbeddings } from './embeddings.ts'
 import type { RecordedReply, Recording } from './recordings.ts'
 import { type Fault, replayReply } from './replies.ts'
@@ -32,6 +33,10 @@ export async function* replay(
   for (const recording of recordings) {
     if (recording.operation === 'embeddings') {
       yield* replayEmbeddings(recording)
+      continue
+    }
+    if (COUNTS.has(recording.operation)) {
+      yield* replayCount(recording)
       continue
     }
     yield await judgeReply(recording, routes, all)

@@ -41,6 +41,7 @@ export type {
   Call,
   Capabilities,
   ChatCodec,
+  CountCodec,
   EmbedCodec,
   Model,
   ModelFact,

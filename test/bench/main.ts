@@ -99,12 +99,12 @@ async function measure(folder: string): Promise<Results> {
   const stretch = quick ? { rounds, milliseconds: 300, warm: 300 } : { rounds, milliseconds: 1500, warm: 3000 }
   try {
     const standing = await standings(rig, contestants, chosen, {
-      rivals: { ...stretch, until: budget(quick ? 44 : 290) },
-      protocols: { ...stretch, until: budget(quick ? 52 : 390) },
+      rivals: { ...stretch, until: budget(quick ? 38 : 290) },
+      protocols: { ...stretch, until: budget(quick ? 44 : 390) },
     })
     const lives = values.only.length > 0 ? [] : await lifetimes(rig, contestants)
     const requests = Number(values.soak ?? (values.only.length > 0 ? 0 : quick ? 5000 : 100_000))
-    const left = Math.max(budget(quick ? 84 : 590) - performance.now(), 2000)
+    const left = Math.max(budget(quick ? 80 : 590) - performance.now(), 2000)
     return {
       date: new Date().toISOString(),
       node: process.version,

@@ -56,7 +56,7 @@ type Issue = z.core.$ZodIssue
 
 /** Tags that name what is not supported, by where they stand. */
 const UNSUPPORTED: readonly (readonly [RegExp, string])[] = [
-  [/\.content\[\d+\]\.type$/u, 'unsupported_content_part'],
+  [/\.(?:content|output)\[\d+\]\.type$/u, 'unsupported_content_part'],
   [/^input\[\d+\]\.type$/u, 'unsupported_input_item'],
 ]
 

@@ -22,6 +22,7 @@ import { cacheMark } from '../chat/cache.ts'
 import { present, verbatim } from '../present.ts'
 import type { Problem } from '../problems.ts'
 import type { InputItem, InputPart, ItemOf } from './items.ts'
+import type { Place } from './locate.ts'
 
 /** An item, and where the client finds it. */
 export interface Entry {
@@ -32,7 +33,7 @@ export interface Entry {
 /** A conversation, and where the client finds each of its messages. */
 export interface History {
   readonly messages: readonly Message[]
-  readonly paths: readonly string[]
+  readonly places: readonly Place[]
   readonly problems: readonly Problem[]
 }
 
@@ -47,14 +48,14 @@ const BETWEEN = '__'
 /** A message, where it stands, and the results of its calls. */
 interface Turn {
   readonly message: Exclude<Message, ToolMessage>
-  readonly path: string
-  readonly results: { readonly message: ToolMessage; readonly path: string }[]
+  readonly place: Place
+  readonly results: { readonly message: ToolMessage; readonly place: Place }[]
 }
 
 /** A turn of the model that is still being gathered. */
 interface Saying {
   readonly blocks: Block[]
-  readonly path: string
+  readonly place: { readonly path: string; words?: string; thoughts?: string; readonly calls: string[] }
   readonly extras: Map<string, JsonObject>
 }
 
@@ -65,19 +66,22 @@ interface Saying {
 export function historyOf(entries: readonly Entry[], seal: Seal, warn: Warn): History {
   const turns: Turn[] = []
   const problems: Problem[] = []
-  const callers = new Map<string, Turn>()
+  const callers = new Map<string, { readonly turn: Turn; readonly path: string }>()
+  /** Ids of calls whose results were given. Providers that number calls anew in every reply use them again. */
   const answered = new Set<string>()
   let saying: Saying | undefined
-  const say = ({ path }: Entry): Saying => (saying ??= { blocks: [], path, extras: new Map() })
+  const say = ({ path }: Entry): Saying => (saying ??= { blocks: [], place: { path, calls: [] }, extras: new Map() })
   const settle = (): void => {
     if (!saying) return
     const turn = turnOf(saying)
+    const { path: first, calls } = saying.place
     saying = undefined
-    turns.push(turn)
-    for (const block of turn.message.blocks) {
-      if (block.type !== 'tool') continue
-      if (callers.has(block.id)) problems.push(repeated(turn.path, block.id))
-      callers.set(block.id, turn)
+    // Of thoughts that nobody here can read nothing is left.
+    if (turn.message.blocks.length > 0) turns.push(turn)
+    for (const [index, { id }] of turn.message.blocks.filter((block) => block.type === 'tool').entries()) {
+      const path = calls[index] ?? first
+      if (callers.has(id) && !answered.delete(id)) problems.push(repeated(path, id))
+      callers.set(id, { turn, path })
     }
   }
   for (const entry of entries) {
@@ -85,27 +89,33 @@ export function historyOf(entries: readonly Entry[], seal: Seal, warn: Warn): Hi
     switch (item.type) {
       case 'message':
         if (item.role === 'assistant') {
-          say(entry).blocks.push(...wordsOf(item, path, warn))
+          const { blocks, place } = say(entry)
+          place.words ??= path
+          blocks.push(...wordsOf(item, path, warn))
           break
         }
         settle()
         turns.push({
           message: { role: item.role, content: contentOf(item.content, `${path}.content`, problems, warn) },
-          path,
+          place: { path },
           results: [],
         })
         break
       case 'reasoning': {
         const { blocks, calls = {} } = thoughtsOf(item, path, seal, warn)
-        const { blocks: said, extras } = say(entry)
+        const { blocks: said, extras, place } = say(entry)
+        place.thoughts ??= path
         said.push(...blocks)
         for (const [id, extra] of Object.entries(calls)) extras.set(id, extra)
         break
       }
       case 'function_call':
-      case 'custom_tool_call':
-        say(entry).blocks.push(callOf(item))
+      case 'custom_tool_call': {
+        const { blocks, place } = say(entry)
+        place.calls.push(path)
+        blocks.push(callOf(item))
         break
+      }
       case 'image_generation_call':
         if (item.result == null) warn(path, 'unsupported')
         else say(entry).blocks.push(pictureOf(item, item.result))
@@ -117,10 +127,10 @@ export function historyOf(entries: readonly Entry[], seal: Seal, warn: Warn): Hi
       case 'custom_tool_call_output': {
         settle()
         const { call_id: id } = item
-        const turn = callers.get(id)
+        const turn = callers.get(id)?.turn
         if (!turn) problems.push(stray(path, id))
         else if (answered.has(id)) problems.push(repeated(path, id))
-        else turn.results.push({ message: resultOf(item, path, problems, warn), path })
+        else turn.results.push({ message: resultOf(item, path, problems, warn), place: { path } })
         answered.add(id)
         break
       }
@@ -131,16 +141,16 @@ export function historyOf(entries: readonly Entry[], seal: Seal, warn: Warn): Hi
   }
   settle()
   for (const [id, { path }] of callers) if (!answered.has(id)) problems.push(unanswered(path, id))
-  const flat = turns.flatMap(({ message, path, results }) => [{ message, path }, ...results])
-  return { messages: flat.map(({ message }) => message), paths: flat.map(({ path }) => path), problems }
+  const flat = turns.flatMap(({ message, place, results }) => [{ message, place }, ...results])
+  return { messages: flat.map(({ message }) => message), places: flat.map(({ place }) => place), problems }
 }
 
-function turnOf({ blocks, path, extras }: Saying): Turn & { readonly message: AssistantMessage } {
+function turnOf({ blocks, place, extras }: Saying): Turn & { readonly message: AssistantMessage } {
   const whole = blocks.map((block) => {
     const extra = block.type === 'tool' ? extras.get(block.id) : undefined
     return extra && block.type === 'tool' ? { ...block, extra: { ...extra, ...block.extra } } : block
   })
-  return { message: { role: 'assistant', blocks: whole }, path, results: [] }
+  return { message: { role: 'assistant', blocks: whole }, place, results: [] }
 }
 
 /** Thoughts that are sealed come back as they were; others are but words, and most providers will not have them. */
@@ -188,12 +198,17 @@ function citationsOf(value: unknown, path: string, warn: Warn): readonly Citatio
     }
     const { start_index: start, end_index: end, ...found } = parsed.data
     if (found.type === 'url_citation') {
-      const { url, title: name } = found
-      return [{ type: 'url', start, end, url, ...present({ title: name === url ? undefined : name }) }]
+      const { type: _, url, title: name, ...rest } = found
+      return [{ type: 'url', start, end, url, ...present({ title: name === url ? undefined : name }), ...about(rest) }]
     }
     const { filename, document } = found
     return [{ type: 'document', start, end, ...present({ title: filename, document: document && verbatim(document) }) }]
   })
+}
+
+/** What else a provider said of a source. */
+function about(members: Readonly<Record<string, unknown>>): Pick<Citation, 'document'> {
+  return Object.keys(members).length > 0 ? { document: verbatim(members) } : {}
 }
 
 function callOf(item: ItemOf<'function_call' | 'custom_tool_call'>): Block {

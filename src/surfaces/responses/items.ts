@@ -59,6 +59,8 @@ const outputText = z.strictObject({
   // What a reply carried besides its words comes back as clients kept it: read leniently, where it is used.
   annotations: z.unknown().optional(),
   logprobs: z.unknown().optional(),
+  // OpenAI's SDK keeps what it parsed, here and with calls.
+  parsed: z.unknown().optional(),
   ...marks,
 })
 const refusal = z.strictObject({ type: z.literal('refusal'), refusal: z.string() })
@@ -89,6 +91,18 @@ const call = { call_id: z.string().min(1), name: z.string(), namespace: z.string
 const caller = { caller: z.unknown().optional(), async: z.boolean().nullish() }
 const output = z.union([z.string(), z.array(shownPart)])
 
+/** How a picture was made: nothing that its maker has to be told again. */
+const unread = z.unknown().optional()
+const drawing = {
+  action: unread,
+  background: unread,
+  error: unread,
+  quality: unread,
+  revised_prompt: unread,
+  size: unread,
+  svg_usage: unread,
+}
+
 const typed = z.discriminatedUnion('type', [
   messages,
   z.strictObject({
@@ -101,6 +115,7 @@ const typed = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('function_call'),
     arguments: z.string(),
+    parsed_arguments: z.unknown().optional(),
     ...call,
     ...caller,
     extra_content: json.nullish(),
@@ -130,7 +145,13 @@ const typed = z.discriminatedUnion('type', [
     ...about,
     ...caller,
   }),
-  z.looseObject({ type: z.literal('image_generation_call'), result: z.string().nullish(), ...about }),
+  z.strictObject({
+    type: z.literal('image_generation_call'),
+    result: z.string().nullish(),
+    output_format: z.string().nullish(),
+    ...about,
+    ...drawing,
+  }),
   z.looseObject({ type: z.literal('web_search_call'), ...about }),
   z.strictObject({ type: z.literal('item_reference'), id: z.string().min(1) }),
 ])

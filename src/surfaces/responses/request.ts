@@ -12,6 +12,7 @@ import { type Problem, refusal } from '../problems.ts'
 import type { Asked, Session } from '../surface.ts'
 import { wellFormed } from '../well-formed.ts'
 import { historyOf } from './history.ts'
+import { locator } from './locate.ts'
 import { resolve } from './resolve.ts'
 import { body, stream, type Telling } from './render.ts'
 import { echoOf } from './response.ts'
@@ -34,7 +35,7 @@ export async function parse(input: unknown, warn: Warn, session: Session): Promi
   const { instructions } = asked
   const head: readonly Message[] = instructions == null ? [] : [{ role: 'system', content: instructions }]
   const messages = [...head, ...history.messages]
-  const paths = [...head.map(() => 'instructions'), ...history.paths]
+  const places = [...head.map(() => ({ path: 'instructions' })), ...history.places]
   const telling: Telling = {
     id: session.newId('resp_'),
     echo: echoOf(asked, isObject(input) ? input : {}, session.store !== undefined),
@@ -59,7 +60,7 @@ export async function parse(input: unknown, warn: Warn, session: Session): Promi
     request: requestOf(asked, messages, toolbox, choice),
     stream: () => stream(telling),
     body: (completion) => body(completion, telling),
-    locate: locator(messages, paths, toolbox),
+    locate: locator(messages, places, toolbox),
   }
 }
 
@@ -106,12 +107,15 @@ function ignored(asked: ResponsesBody, warn: Warn): void {
   if (asked.context_management?.length) warn('context_management', 'unsupported')
   if (asked.truncation === 'auto') warn('truncation', 'unsupported')
   if (asked.stream_options?.include_obfuscation === true) warn('stream_options.include_obfuscation', 'unsupported')
+  for (const name of ['comparison_response_id', 'prewarm'] as const) {
+    const wish = asked.prompt_cache_options?.[name]
+    if (wish != null && wish !== false) warn(`prompt_cache_options.${name}`, 'unsupported')
+  }
   const { context, mode } = asked.reasoning ?? {}
   if (context === 'current_turn') warn('reasoning.context', 'unsupported')
   if (mode != null && mode !== 'standard') warn('reasoning.mode', 'unsupported')
   for (const [index, name] of (asked.include ?? []).entries()) {
-    // The others are about tools that are refused, or about what is told anyway.
-    if (!INCLUDED.has(name) && !name.includes('_call')) warn(`include[${index}]`, 'unsupported')
+    if (!INCLUDED.has(name)) warn(`include[${index}]`, 'unsupported')
   }
 }
 
@@ -192,32 +196,6 @@ function cacheOf(asked: ResponsesBody): CachePolicy | undefined {
     mark: cacheMark({ cache_control: asked.cache_control }),
   })
   return Object.keys(policy).length > 0 ? policy : undefined
-}
-
-/** Members that chat completions name otherwise. */
-const RENAMED: Readonly<Record<string, string>> = {
-  max_completion_tokens: 'max_output_tokens',
-  max_tokens: 'max_output_tokens',
-  reasoning_effort: 'reasoning.effort',
-  response_format: 'text.format',
-  verbosity: 'text.verbosity',
-  logprobs: 'include',
-}
-const NAMES = new RegExp(`(?<![\\w.])(?:${Object.keys(RENAMED).join('|')})(?![\\w])`, 'gu')
-
-/** Says of a text that names members of chat completions where the client finds them. */
-function locator(messages: readonly Message[], paths: readonly string[], toolbox: Toolbox): (text: string) => string {
-  return (text) =>
-    text
-      .replace(/(?<![\w.])messages\[(\d+)\](\.content|\.tool_call_id)?/gu, (whole, number: string, member = '') => {
-        const path = paths[Number(number)]
-        if (path === undefined) return whole
-        if (messages[Number(number)]?.role !== 'tool') return path === 'instructions' ? path : path + member
-        return path + (member === '.content' ? '.output' : member === '' ? '' : '.call_id')
-      })
-      .replace(/(?<![\w.])tools\[(\d+)\]/gu, (whole, number: string) => toolbox.paths[Number(number)] ?? whole)
-      .replace(/(?<![\w.])web_search_options(?![\w])/gu, toolbox.searchPath ?? 'tools')
-      .replace(NAMES, (name) => RENAMED[name] ?? name)
 }
 
 function prefixOf(item: JsonObject): string {

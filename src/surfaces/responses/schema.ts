@@ -107,16 +107,21 @@ const tool = z.union([
   nativeTool,
 ])
 
-const reference = z.looseObject({ type: z.string(), name: z.string().optional() })
-
+const named = { name: z.string().min(1) }
 const toolChoice = z.union([
   z.enum(['none', 'auto', 'required']),
-  z.strictObject({
-    type: z.literal('allowed_tools'),
-    mode: z.enum(['auto', 'required']),
-    tools: z.array(reference),
-  }),
-  reference,
+  z.discriminatedUnion('type', [
+    z.strictObject({
+      type: z.literal('allowed_tools'),
+      mode: z.enum(['auto', 'required']),
+      tools: z.array(z.strictObject({ type: z.string(), name: z.string().optional() })),
+    }),
+    z.strictObject({ type: z.literal('function'), ...named }),
+    z.strictObject({ type: z.literal('custom'), ...named }),
+  ]),
+  z
+    .strictObject({ type: z.string().regex(/^(?!(?:allowed_tools|function|custom)$)/u) })
+    .transform(({ type }) => ({ type: 'hosted' as const, name: type })),
 ])
 
 const format = z.discriminatedUnion('type', [
@@ -152,7 +157,14 @@ export const responsesRequest = z.looseObject({
   previous_response_id: z.string().nullish(),
   prompt: z.unknown().optional(),
   prompt_cache_key: z.string().nullish(),
-  prompt_cache_options: z.strictObject({ mode: z.enum(['implicit', 'explicit']).nullish(), ttl }).nullish(),
+  prompt_cache_options: z
+    .strictObject({
+      mode: z.enum(['implicit', 'explicit']).nullish(),
+      ttl,
+      comparison_response_id: z.string().nullish(),
+      prewarm: z.boolean().nullish(),
+    })
+    .nullish(),
   prompt_cache_retention: z.enum(['in_memory', '24h']).nullish(),
   reasoning: z
     .strictObject({

@@ -88,33 +88,23 @@ export function toolChoiceOf(
         ? { choice: { type: asked }, problems: [] }
         : { problems: [] }
   }
-  if (isAllowed(asked)) {
-    const { mode, tools: listed } = asked
-    const names = listed.map(({ type, name }) => name ?? type)
-    const problems = names.flatMap((name, index) =>
-      known(name) || isSearch(name) ? [] : [absent(`tool_choice.tools[${index}].name`, name)],
-    )
-    return { choice: { type: 'allowed', mode, names: names.filter(known) }, problems }
-  }
-  const { type } = asked
-  const name = typeof asked['name'] === 'string' ? asked['name'] : undefined
-  if ((type === 'function' || type === 'custom') && name !== undefined) {
-    if (!known(name)) return { problems: [absent('tool_choice.name', name)] }
-    return { choice: { type: 'tool', name }, problems: [] }
-  }
-  if (isSearch(type)) {
-    // No other provider can be made to search; where it is offered, models do when it helps.
-    warn('tool_choice', 'a search cannot be forced')
-    return { problems: [] }
-  }
-  return {
-    problems: [
-      {
-        param: 'tool_choice.type',
-        code: 'unsupported_tool',
-        message: `A tool of type '${type.slice(0, 40)}' cannot be chosen here.`,
-      },
-    ],
+  switch (asked.type) {
+    case 'allowed_tools': {
+      const names = asked.tools.map(({ type, name }) => name ?? type)
+      const problems = names.flatMap((name, index) =>
+        known(name) || isSearch(name) ? [] : [absent(`tool_choice.tools[${index}].name`, name)],
+      )
+      return { choice: { type: 'allowed', mode: asked.mode, names: names.filter(known) }, problems }
+    }
+    case 'function':
+    case 'custom':
+      if (known(asked.name)) return { choice: { type: 'tool', name: asked.name }, problems: [] }
+      return { problems: [absent('tool_choice.name', asked.name)] }
+    case 'hosted':
+      if (!isSearch(asked.name)) return { problems: [foreign(asked.name)] }
+      // No other provider can be made to search; where it is offered, models do when it helps.
+      warn('tool_choice', 'a search cannot be forced')
+      return { problems: [] }
   }
 }
 
@@ -147,12 +137,6 @@ function searchOf(
   return present({ contextSize, location: place ? present(location) : undefined })
 }
 
-type Choice = Exclude<NonNullable<ResponsesBody['tool_choice']>, string>
-
-function isAllowed(choice: Choice): choice is Extract<Choice, { type: 'allowed_tools' }> {
-  return choice.type === 'allowed_tools' && Array.isArray(choice['tools'])
-}
-
 function isSearch(type: string): boolean {
   return type.startsWith('web_search')
 }
@@ -161,6 +145,11 @@ const toolless: Problem = {
   param: 'tool_choice',
   code: 'invalid_value',
   message: "Invalid value for 'tool_choice': 'tool_choice' is only allowed when 'tools' are specified.",
+}
+
+function foreign(type: string): Problem {
+  const message = `A tool of type '${type.slice(0, 40)}' cannot be chosen here.`
+  return { param: 'tool_choice.type', code: 'unsupported_tool', message }
 }
 
 function absent(param: string, name: string): Problem {

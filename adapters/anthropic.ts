@@ -6,6 +6,7 @@
  */
 import { z } from 'zod'
 import { defineAdapter, type Capabilities } from '../src/adapter.ts'
+import { isTextName } from '../src/wire/text.ts'
 import { amend } from './anthropic/amend.ts'
 import { count } from './anthropic/count.ts'
 import { failure, rateLimits } from './anthropic/failure.ts'
@@ -70,6 +71,8 @@ export const anthropic = defineAdapter({
         body,
         frame,
         encode: (request, warn) => encode(request, settings, warn),
+        // By address it reads pictures and PDFs.
+        takes: ({ pathname }, { type }) => type === 'image' || !isTextName(pathname),
         frames,
         decode,
         amend,

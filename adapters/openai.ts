@@ -27,6 +27,8 @@ export const openai = declarable({
   ],
   facts,
   literal: true,
+  // `file_data` is base64, no address.
+  takes: (_url, { type }) => type === 'image',
   serves: ['/responses', '/responses/input_tokens'],
   sandbox,
 })

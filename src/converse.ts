@@ -4,24 +4,14 @@
  * @module
  */
 import type { Client } from './access.ts'
-import type { Method } from './adapter.ts'
 import { answerStream, answerWhole, type Pieces } from './answer.ts'
-import type { ChatRequest, JsonObject, ReplyEvent, Usage } from './canonical.ts'
+import type { ChatRequest, ReplyEvent, Usage } from './canonical.ts'
 import type { Dispatcher } from './dispatch.ts'
 import { dryRun, showCall } from './dry-run.ts'
-import {
-  beginTogether,
-  type Candidate,
-  finished,
-  type Choosing,
-  questionFor,
-  type Verdict,
-  verdictOf,
-} from './ensemble.ts'
 import { badRequest, GatewayError } from './errors.ts'
 import { begin, type Circumstances, type Exchange, type Surroundings, type translate } from './exchange.ts'
 import type { Health } from './health.ts'
-import { CUT, type Overheard, passThrough } from './passthrough.ts'
+import { forwarded, pass } from './native.ts'
 import { digits } from './price.ts'
 import type { Prices } from './prices.ts'
 import type { Settled } from './provider.ts'
@@ -30,6 +20,7 @@ import type { Router, Target } from './router.ts'
 import { keyOf, type Plan } from './routes.ts'
 import type { Asked, Session, Surface } from './surfaces/surface.ts'
 import { type Attempt, complete, note, survive, type Way } from './survive.ts'
+import { answerTogether } from './together.ts'
 import { CLIENT_GONE, type Trip } from './trip.ts'
 import { toldHeaders } from './upstream.ts'
 import type { Warnings } from './warnings.ts'
@@ -220,7 +211,7 @@ async function answer(
 }
 
 /** Delivers a reply as the client wants it: streamed, or whole. */
-async function deliver(
+export async function deliver(
   asked: Asked,
   start: (tell?: (event: ReplyEvent) => void) => Promise<Exchange>,
   headersOf: (exchange: Exchange) => Record<string, string>,
@@ -247,64 +238,6 @@ function costHeader(usage: Usage | undefined): Record<string, string> {
   return usage?.cost === undefined ? {} : { 'x-model-router-cost': digits(usage.cost) }
 }
 
-/** Answers through several targets at once. */
-async function answerTogether(
-  errand: Errand,
-  { targets }: Plan,
-  { pick }: NonNullable<Plan['ensemble']>,
-): Promise<Answer> {
-  const { trip, commons, incoming } = errand
-  const { dispatcher, shared } = commons
-  const { clientKey } = trip.client
-  const asked = await errand.asked()
-  const { choices: _, ...request } = asked.request
-  const ask = async (target: Target, question: ChatRequest, tell?: (event: ReplyEvent) => void): Promise<Exchange> => {
-    const [way] = dispatcher.ways({ targets: [target], why: [] }, clientKey !== undefined)
-    if (!way) throw new TypeError('A target without a way to it.')
-    const own = { ...settled(way, errand), warn: trip.warnings.note, signal: incoming.signal }
-    const about = { provider: target.provider, model: target.model, key: way.key }
-    try {
-      const exchange = await begin(question, shared, tell ? { ...own, tell } : own)
-      trip.attempts.push(about)
-      return exchange
-    } catch (error) {
-      if (error instanceof GatewayError) trip.attempts.push({ ...about, failure: error.failure })
-      throw error
-    }
-  }
-  const judge = async (judge: Target, candidates: readonly Candidate[]): Promise<Verdict> => {
-    try {
-      const completion = await finished(await ask(judge, questionFor(request, candidates, judge.model)))
-      const best = verdictOf(completion, candidates.length)
-      if (best === undefined) trip.warnings.note('model', 'the judge was not understood')
-      return { best, usage: completion.usage }
-    } catch {
-      trip.warnings.note('model', 'the judge did not answer')
-      return { best: undefined, usage: undefined }
-    }
-  }
-  const members = targets.map((target) => ({
-    name: keyOf(target),
-    begin: (tell: (event: ReplyEvent) => void) => ask(target, request, tell),
-  }))
-  const choose: Choosing = typeof pick === 'string' ? pick : (candidates) => judge(pick.judge, candidates)
-  const headersOf = (exchange: Exchange): Record<string, string> => {
-    for (const [param, reason] of exchange.warnings) trip.warnings.note(param, reason)
-    return {
-      'x-model-router-provider': 'ensemble',
-      'x-model-router-model': request.model,
-      [ATTEMPTS]: String(trip.attempts.length),
-    }
-  }
-  return deliver(
-    asked,
-    (tell) => beginTogether(members, choose, tell),
-    headersOf,
-    trip,
-    () => {},
-  )
-}
-
 /** Shows what would be sent, and why to whom. */
 export async function show(errand: Errand, plan: Plan, say?: typeof translate): Promise<Answer> {
   const { trip, commons } = errand
@@ -319,76 +252,6 @@ export async function show(errand: Errand, plan: Plan, say?: typeof translate): 
     : await showCall({ path: endpoint ?? '', body: await forwarded(errand, way) }, own, trip.warnings)
   const told = { ...shown, ...(plan.why.length > 0 && { route: plan.why, targets: plan.targets.map(keyOf) }) }
   return { status: 200, headers: { ...servedBy(way.target), ...JSON_TYPE }, body: JSON.stringify(told) }
-}
-
-/** A body as a provider that serves the surface itself is to get it. */
-export async function forwarded({ surface, body, trip, commons }: Errand, { target }: Way): Promise<JsonObject> {
-  if (!isObject(body) || !surface.forward) throw new TypeError('Nothing to forward.')
-  const { models: _, ...rest } = body
-  const session = { ...commons.session, owner: trip.client.owner }
-  return { ...(await surface.forward(rest, trip.warnings.warn, session)), model: target.model }
-}
-
-/** Hands a request on, and the reply back, as they are. */
-async function pass(
-  path: string,
-  way: Way,
-  own: Settled & Client & { readonly target: Target },
-  errand: Errand,
-  signal: AbortSignal,
-): Promise<Answer> {
-  const { trip, commons } = errand
-  const { shared, session, health } = commons
-  const body = await forwarded(errand, way)
-  const over = ({ response, usage, gone, cut }: Overheard): void => {
-    const id = response?.['id']
-    if (typeof id === 'string' && body['store'] !== false) {
-      const kept = { id, response: {}, input: [], provider: way.target.provider }
-      // Whoever asks for it again is led to where it is kept.
-      void Promise.resolve(session.store?.put(trip.client.owner, kept)).catch(() => {})
-    }
-    if (cut) note(health, way, CUT)
-    else if (!gone) complete(health, way)
-    trip.end(gone ? CLIENT_GONE : 200, { ...(usage && { usage }), ...(cut && { failure: CUT }) })
-  }
-  const passed = await passThrough({ path, body }, shared, { ...own, signal }, over)
-  const type = passed.headers.get('content-type') ?? 'application/json'
-  const told = toldHeaders(own.target.adapter, passed.headers, shared.now())
-  return {
-    status: passed.status,
-    headers: { ...servedBy(way.target), ...told, 'content-type': type },
-    body: passed.body,
-  }
-}
-
-/** Asks the provider that keeps a reply for it, where one does; nothing where the gateway has it, or nobody. */
-export async function passStored(
-  { method, path, id }: { readonly method: Method; readonly path: string; readonly id: string },
-  incoming: Pick<Incoming, 'signal'>,
-  trip: Trip,
-  { providers, shared, session }: Commons,
-): Promise<Answer | undefined> {
-  const { clientKey, owner } = trip.client
-  const stored = await session.store?.get(owner, id)
-  if (stored && stored.provider === undefined) return undefined
-  const provider = stored?.provider ?? onlyKeeper(providers, path, owner === '' || clientKey !== undefined)
-  const settings = provider === undefined ? undefined : providers[provider]
-  if (provider === undefined || !settings) return undefined
-  const target = { provider, adapter: settings.adapter, model: '' }
-  const own = { ...settings, target, clientKey, signal: incoming.signal }
-  const passed = await passThrough({ method, path }, shared, own, ({ gone }) => trip.end(gone ? CLIENT_GONE : 200))
-  const type = passed.headers.get('content-type') ?? 'application/json'
-  return {
-    status: passed.status,
-    headers: { 'x-model-router-provider': provider, 'content-type': type },
-    body: passed.body,
-  }
-}
-
-/** The one provider that may keep what is not known here. Where clients are told apart, none does: ids are nobody's secret. */
-function onlyKeeper(providers: Commons['providers'], path: string, alone: boolean): string | undefined {
-  const keepers = Object.entries(providers).filter(([, { serves }]) => serves.some((served) => path.startsWith(served)))
-  return alone && keepers.length === 1 ? keepers[0]?.[0] : undefined
 }
 
 /** A failure in the words of the surface it was met through. */

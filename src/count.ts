@@ -11,7 +11,6 @@ import {
   type Commons,
   type Errand,
   errandOf,
-  forwarded,
   type Incoming,
   JSON_TYPE,
   located,
@@ -25,6 +24,7 @@ import {
 import { badRequest } from './errors.ts'
 import { type Circumstances, mended, type Surroundings, translate } from './exchange.ts'
 import { resolveMedia } from './media.ts'
+import { forwarded } from './native.ts'
 import { passThrough } from './passthrough.ts'
 import type { Target } from './router.ts'
 import { inputTokens, renderCount } from './surfaces/responses/index.ts'

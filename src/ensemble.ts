@@ -55,7 +55,7 @@ export async function beginTogether(
     const name = members[index]?.name ?? ''
     return result.status === 'fulfilled' ? [{ name, index, exchange: result.value, fold: new Fold() }] : []
   })
-  const [refused] = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []))
+  const refused: unknown = results.find((result) => result.status === 'rejected')?.reason
   if (voices.length === 0) throw refused
   const missing = results.flatMap((result, index) => (result.status === 'rejected' ? [members[index]?.name ?? ''] : []))
   return pick === 'all' ? new Chorus(voices, missing, sinks, tell) : new Contest(voices, missing, sinks, pick, tell)

@@ -12,17 +12,7 @@ import { Amendments } from './amendments.ts'
 import { failureHeaders, type Pieces } from './answer.ts'
 import type { JsonObject } from './canonical.ts'
 import { createCatalog } from './catalog.ts'
-import {
-  type Answer,
-  ATTEMPTS,
-  type Commons,
-  converse,
-  type Incoming,
-  JSON_TYPE,
-  passStored,
-  route,
-  servedBy,
-} from './converse.ts'
+import { type Answer, ATTEMPTS, type Commons, converse, type Incoming, JSON_TYPE, route, servedBy } from './converse.ts'
 import { answerCount } from './count.ts'
 import { createDispatcher } from './dispatch.ts'
 import { dryRunEmbed } from './dry-run.ts'
@@ -33,6 +23,7 @@ import { type BreakerOptions, Health } from './health.ts'
 import { readJson, textOf, type Upload } from './intake.ts'
 import type { FetchMedia } from './media.ts'
 import { createPrices, type StatedPrices } from './prices.ts'
+import { passStored } from './native.ts'
 import { known, type Provider, settle } from './provider.ts'
 import { Recall } from './recall.ts'
 import { MemoryStore, type ResponseStore } from './response-store.ts'

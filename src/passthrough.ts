@@ -5,7 +5,7 @@
  */
 import type { Call, ReplyHeaders } from './adapter.ts'
 import type { Pieces } from './answer.ts'
-import type { JsonObject, Usage } from './canonical.ts'
+import type { Failure, JsonObject, Usage } from './canonical.ts'
 import { failure, GatewayError } from './errors.ts'
 import type { Circumstances, Surroundings } from './exchange.ts'
 import { type Received, sendWithin } from './upstream.ts'
@@ -42,9 +42,11 @@ export async function passThrough(
   const { response, abort } = await sendWithin(timeouts.firstByte, call, sending)
   const { status } = response
   if (!response.headers.get('content-type')?.startsWith('text/event-stream')) {
+    const timer = setTimeout(abort, timeouts.idle)
     const body = await response.text().catch((cause: unknown) => {
       throw new GatewayError({ ...CUT, cause })
     })
+    clearTimeout(timer)
     const told = parseObject(body)
     over({ ...(told && overhear(told)), gone: false, cut: false })
     return { headers: response.headers, status, body }
@@ -59,61 +61,144 @@ export const CUT = failure({
   message: 'The provider ended the reply before it was complete.',
 })
 
-/** What ends a stream of responses. */
-const LAST = /^response\.(?:completed|incomplete|failed)$/u
+/** The failure of a reply whose provider fell silent. */
+const SILENT = failure({
+  status: 504,
+  code: 'upstream_timeout',
+  message: 'The provider fell silent before the reply was complete.',
+})
 
-/** The bytes of a stream as they come; where they stop before the end, an event says so. */
+/** The bytes of a stream as they come, event by event; where they stop before the end, an event says so. */
 function relayed(response: Received, idle: number, abort: () => void, over: (overheard: Overheard) => void): Pieces {
   const reader = response.body?.getReader()
-  let last: JsonObject | undefined
-  let number = 0
+  const events = new Events()
+  let failed: Failure | undefined
   let done = false
-  const listener = splitter('sse', {
-    frame(text) {
-      number = Number(/"sequence_number":\s*(\d+)/u.exec(text)?.[1] ?? number)
-      // Only the last event tells anything of the whole; the others need not be parsed.
-      if (!/"type":\s*"(?:response\.(?:completed|incomplete|failed)|error)"/u.test(text)) return
-      const event = parseObject(text)
-      if (event && LAST.test(String(event['type']))) last = isObject(event['response']) ? event['response'] : {}
-      else if (event?.['type'] === 'error') last ??= {}
-    },
-    done() {},
-  })
+  const stop = (): void => {
+    abort()
+    // Not every body hears of its request's end.
+    reader?.cancel().catch(() => {})
+  }
   const finish = (gone: boolean): void => {
     if (done) return
     done = true
-    over({ ...(last && overhear(last)), gone, cut: !gone && last === undefined })
+    over({ ...(events.last && overhear(events.last)), gone, cut: !gone && failed !== undefined })
+  }
+  const fallSilent = (): void => {
+    failed = SILENT
+    stop()
   }
   return {
     get done() {
       return done
     },
     async next() {
-      const timer = setTimeout(abort, idle)
-      const piece = await reader?.read().catch(() => undefined)
-      clearTimeout(timer)
-      if (piece?.value) {
-        listener.feed(piece.value)
-        return piece.value
+      for (;;) {
+        const timer = setTimeout(fallSilent, idle)
+        const piece = await reader?.read().catch(() => undefined)
+        clearTimeout(timer)
+        if (!piece?.value) break
+        const whole = events.feed(piece.value)
+        if (whole.length > 0) return whole
       }
-      listener.end()
-      const rest = last ? '' : truncated(number + 1)
+      events.end()
+      if (events.last) failed = undefined
+      else failed ??= CUT
       finish(false)
-      return rest
+      return failed ? events.broken(failed) : events.rest
     },
     cancel() {
-      abort()
+      stop()
       finish(true)
     },
   }
 }
 
-/** The event that says that a stream was cut, in the form of OpenAI's own errors. */
-function truncated(number: number): string {
-  const { type, code, message, param } = CUT
-  const told = { code, message, param }
-  const event = { type: 'error', sequence_number: number, ...told, error: { type, ...told } }
-  return `\n\nevent: error\ndata: ${JSON.stringify(event)}\n\n`
+/** Events that matter to more than the client. */
+const TELLING = /"type":\s*"(?:response\.(?:created|completed|incomplete|failed)|error)"/u
+const LAST = /^response\.(?:completed|incomplete|failed)$/u
+
+/** The events of a stream, overheard. Half an event waits for its other half: what is cut within one must not look like it. */
+class Events {
+  /** The response as it ended; empty where all that was told of its end was an error. */
+  last: JsonObject | undefined
+  /** The response as it began. */
+  #begun: JsonObject | undefined
+  #next = 0
+  #half: Uint8Array[] = []
+  #blank = false
+  readonly #splitter = splitter('sse', { frame: (text) => this.#hear(text), done() {} })
+
+  /** Takes bytes in, and gives back those of events that are whole now. */
+  feed(bytes: Uint8Array): Uint8Array {
+    this.#splitter.feed(bytes)
+    const end = this.#endOf(bytes)
+    const whole = end > 0 ? joined([...this.#half, bytes.subarray(0, end)]) : NOTHING
+    if (end > 0) this.#half = []
+    if (end < bytes.length) this.#half.push(bytes.subarray(end))
+    return whole
+  }
+
+  end(): void {
+    this.#splitter.end()
+  }
+
+  /** What came after the last whole event. */
+  get rest(): Uint8Array {
+    return joined(this.#half)
+  }
+
+  /** What says that a stream broke, in the form of OpenAI's own errors. */
+  broken({ type, code, message, param }: Failure): string {
+    const told = { code, message, param }
+    const error = { type: 'error', sequence_number: this.#next, ...told, error: { type, ...told } }
+    if (!this.#begun) return written(error)
+    const response = { ...this.#begun, status: 'failed', error: { code, message } }
+    return written(error) + written({ type: 'response.failed', sequence_number: this.#next + 1, response })
+  }
+
+  #hear(text: string): void {
+    this.#next = Number(/"sequence_number":\s*(\d+)/u.exec(text)?.[1] ?? this.#next - 1) + 1
+    // Few events tell anything of the whole; the others need not be parsed.
+    const event = TELLING.test(text) ? parseObject(text) : undefined
+    const type = String(event?.['type'])
+    const response = isObject(event?.['response']) ? event['response'] : {}
+    if (type === 'response.created') this.#begun = response
+    else if (LAST.test(type)) this.last = response
+    else if (type === 'error') this.last ??= {}
+  }
+
+  /** Where the last event ends: behind a line with nothing on it. */
+  #endOf(bytes: Uint8Array): number {
+    let end = 0
+    for (const [index, byte] of bytes.entries()) {
+      if (byte === NEWLINE) {
+        if (this.#blank) end = index + 1
+        this.#blank = true
+      } else if (byte !== RETURN) this.#blank = false
+    }
+    return end
+  }
+}
+
+const NEWLINE = 10
+const RETURN = 13
+const NOTHING = new Uint8Array()
+
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  const [only = NOTHING, ...others] = pieces
+  if (others.length === 0) return only
+  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const piece of pieces) {
+    whole.set(piece, at)
+    at += piece.length
+  }
+  return whole
+}
+
+function written(event: JsonObject): string {
+  return `event: ${String(event['type'])}\ndata: ${JSON.stringify(event)}\n\n`
 }
 
 function overhear(response: JsonObject): Pick<Overheard, 'response' | 'usage'> {

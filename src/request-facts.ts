@@ -129,6 +129,7 @@ function complexity(request: ChatRequest, tokens: number, weights: ComplexityWei
     words: share(new Set(asking.match(WORDS)?.map((word) => word.toLowerCase())).size, 3),
     effort: EFFORTS[request.reasoning?.effort ?? 'none'] ?? 0.6,
   }
+  // The signs have the names of their weights, and no others.
   const names = Object.keys(signs) as (keyof ComplexityWeights)[]
   const whole = names.reduce((sum, name) => sum + weights[name], 0)
   return whole === 0 ? 0 : names.reduce((sum, name) => sum + signs[name] * weights[name], 0) / whole

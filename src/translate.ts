@@ -6,6 +6,7 @@
 import type { Json } from './canonical.ts'
 import type { Registry, Settings } from './config.ts'
 import { createGateway } from './gateway.ts'
+import { guarded } from './media.ts'
 import { readReply } from './read-reply.ts'
 import { body } from './surfaces/chat/body.ts'
 import { isObject } from './wire/json.ts'
@@ -15,7 +16,7 @@ export class CommandError extends Error {
   override readonly name = 'CommandError'
 }
 
-/** Shows the call that an OpenAI request becomes: one for embeddings where it has `input` in place of `messages`. `model` takes the place of the request's own. */
+/** Shows the call that an OpenAI request becomes, of chat completions, responses or embeddings. `model` takes the place of the request's own. */
 export async function translateRequest(
   text: string,
   model: string | undefined,
@@ -26,17 +27,28 @@ export async function translateRequest(
   const { providers } = settings.options
   const gateway = createGateway({
     ...settings.options,
+    fetchMedia: guarded(settings.media),
     keys: undefined,
     providers: { ...keyless(registry), ...providers },
   })
-  const path = isObject(asked) && 'input' in asked && !('messages' in asked) ? 'embeddings' : 'chat/completions'
-  const response = await gateway.fetch(`http://gateway/v1/${path}`, {
+  const response = await gateway.fetch(`http://gateway/v1/${endpointFor(asked)}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'x-dragoman-dry-run': 'true' },
     body: JSON.stringify(model !== undefined && isObject(asked) ? { ...asked, model } : asked),
   })
   return response.json()
 }
+
+/** Which endpoint a request is meant for. Embeddings are asked of texts and nothing else. */
+function endpointFor(asked: unknown): string {
+  if (!isObject(asked) || 'messages' in asked || !('input' in asked)) return 'chat/completions'
+  const { input } = asked
+  const items = Array.isArray(input) && input.some(isObject)
+  return items || RESPONSES.some((name) => name in asked) ? 'responses' : 'embeddings'
+}
+
+/** Members that requests for embeddings do not have. */
+const RESPONSES = ['instructions', 'max_output_tokens', 'previous_response_id', 'reasoning', 'stream', 'text', 'tools']
 
 /** The OpenAI reply that a provider's captured reply becomes, be it JSON or the bytes of a stream. */
 export async function translateReply(

@@ -56,7 +56,9 @@ describe('the core', () => {
   })
 
   test('imports Node only behind the server, the command line, the guard and the contract suite', () => {
-    const portable = core.filter((file) => !/^src\/(?:cli|server|config-file|guarded-fetch|contract)\b/u.test(file))
+    const portable = core.filter(
+      (file) => !/^src\/(?:cli|server|node-front|reach|config-file|guarded-fetch|contract)\b/u.test(file),
+    )
     expect(portable.flatMap((file) => lines(file, /from 'node:/u))).toEqual([])
   })
 })

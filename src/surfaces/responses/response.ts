@@ -5,6 +5,7 @@
  * @module
  */
 import type { Failure, FinishReason, Json, JsonObject, Usage } from '../../canonical.ts'
+import { isObject } from '../../wire/json.ts'
 import { beyond } from '../beyond.ts'
 import type { ResponsesBody } from './schema.ts'
 
@@ -112,5 +113,5 @@ function usage({ input, output, cached, cacheWrite, reasoning, cost, extra }: Us
 }
 
 function member(value: Json | undefined, name: string): Json | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject)[name] : undefined
+  return isObject(value) ? value[name] : undefined
 }

@@ -12,12 +12,14 @@ import { event, reply } from './sandbox/reply.ts'
 import { type Asked, asked, promptOf } from './sandbox/request.ts'
 import { refusals } from './sandbox/rules.ts'
 import { messagesRequest } from './strict.ts'
+import { countRequest } from './strict-count.ts'
 
-/** Emulates Anthropic: `POST /v1/messages`, `GET /v1/models`, `GET /v1/models/{id}`. */
+/** Emulates Anthropic: `POST /v1/messages` and its `/count_tokens`, `GET /v1/models`, `GET /v1/models/{id}`. */
 export const sandbox: Emulation = async (request) => {
   const { pathname, searchParams } = new URL(request.url)
   const [, resource, id] = /\/v1\/(messages|models)(?:\/([^/]+))?$/u.exec(pathname) ?? []
-  if (!resource || (resource === 'messages' && id)) return fail(404, 'Not Found')
+  const counts = id === 'count_tokens'
+  if (!resource || (resource === 'messages' && id && !counts)) return fail(404, 'Not Found')
   const method = resource === 'messages' ? 'POST' : 'GET'
   if (request.method !== method) return fail(405, 'Method Not Allowed')
   const { headers } = request
@@ -25,16 +27,16 @@ export const sandbox: Emulation = async (request) => {
   if (!key) return fail(401, 'x-api-key header is required')
   const version = headers.get('anthropic-version')
   if (!version) return fail(400, 'anthropic-version: header is required')
-  if (resource === 'messages') return converse(request, version)
+  if (resource === 'messages') return converse(request, version, counts)
   return id === undefined ? list(searchParams) : retrieve(id)
 }
 
-async function converse(request: Request, version: string): Promise<Response> {
+async function converse(request: Request, version: string, counts: boolean): Promise<Response> {
   const body: unknown = await request.json().catch(() => undefined)
   if (body === undefined) return fail(400, 'The request body is not valid JSON')
-  const judged = messagesRequest.safeParse(body)
+  const judged = (counts ? countRequest : messagesRequest).safeParse(body)
   if (!judged.success) return fail(400, complaint(firstProblem(judged.error.issues)))
-  const wished = asked.parse(body)
+  const wished = asked.parse(judged.data)
   const given: Asked = { ...wished, model: modelName(wished.model) }
   const fact = served(given.model)?.fact
   if (!fact) return fail(404, `model: ${given.model}`)
@@ -43,7 +45,11 @@ async function converse(request: Request, version: string): Promise<Response> {
   const prompt = promptOf(wished, fact)
   return tell(request, prompt, {
     streamed: given.stream,
-    reply: () => reply(given, fact, script(prompt), countInput(judged.data, fact.cacheFrom)),
+    // To be counted, nothing is cached.
+    reply: () =>
+      counts
+        ? { body: { input_tokens: countInput(judged.data, Infinity).fresh }, events: [] }
+        : reply(given, fact, script(prompt), countInput(judged.data, fact.cacheFrom)),
     failure: event('error', { error: { type: 'overloaded_error', message: 'Overloaded' } }),
     headers: told(),
     fail,

@@ -7,18 +7,19 @@
 import { type Emulation, script } from '../../src/sandbox.ts'
 import { firstProblem, freshId, modelName, tell } from '../../src/sandbox/stage.ts'
 import { sealFrame } from '../../src/wire/eventstream.ts'
-import { facts, knownOf } from './models.ts'
+import { facts, knownOf, sameModel, ungeographic } from './models.ts'
 import { countInput } from './sandbox/cache.ts'
 import { embed } from './sandbox/embed.ts'
 import { reply } from './sandbox/reply.ts'
 import { asked, promptOf } from './sandbox/request.ts'
 import { refusals } from './sandbox/rules.ts'
 import { converseRequest } from './strict.ts'
+import { countRequest } from './strict-count.ts'
 
-/** Emulates Amazon Bedrock: `POST /model/{modelId}/converse` and `/converse-stream`, and `/invoke` for embeddings. */
+/** Emulates Amazon Bedrock: `POST /model/{modelId}/converse`, `/converse-stream`, `/count-tokens`, and `/invoke` for embeddings. */
 export const sandbox: Emulation = async (request) => {
   const { pathname } = new URL(request.url)
-  const [, id, action] = /^\/model\/([^/]+)\/(converse|converse-stream|invoke)$/u.exec(pathname) ?? []
+  const [, id, action] = /^\/model\/([^/]+)\/(converse|converse-stream|count-tokens|invoke)$/u.exec(pathname) ?? []
   if (id === undefined) return fail(404, 'UnknownOperationException')
   if (request.method !== 'POST') return fail(405, 'UnsupportedOperationException')
   const authorization = request.headers.get('authorization') ?? ''
@@ -28,6 +29,7 @@ export const sandbox: Emulation = async (request) => {
   if (action === 'invoke') return embed(request, wished, { fail, complaint, told }) ?? fail(400, NO_MODEL)
   const body: unknown = await request.json().catch(() => undefined)
   if (body === undefined) return fail(400, 'Malformed input request, please reformat your input and try again.')
+  if (action === 'count-tokens') return count(request, body, wished)
   const judged = converseRequest.safeParse(body)
   if (!judged.success) return fail(400, complaint(firstProblem(judged.error.issues)))
   const model = modelName(wished)
@@ -42,6 +44,24 @@ export const sandbox: Emulation = async (request) => {
     type: 'application/vnd.amazon.eventstream',
     reply: () => reply(given, model, fact, script(prompt), countInput(judged.data, model, fact.cacheFrom)),
     failure: sealFrame('{"serviceUnavailableException":{"message":"The service is unavailable."}}'),
+    headers: told(),
+    fail,
+  })
+}
+
+async function count(request: Request, body: unknown, wished: string): Promise<Response> {
+  const judged = countRequest.safeParse(body)
+  if (!judged.success) return fail(400, complaint(firstProblem(judged.error.issues)))
+  const model = modelName(wished)
+  if (![...SERVED].some((id) => sameModel(id, model))) return fail(400, NO_MODEL)
+  // Profiles are no models, and only Claude's are counted.
+  if (ungeographic(model) !== model || !knownOf(facts, model).claude)
+    return fail(400, "The provided model doesn't support counting tokens.")
+  const { converse } = judged.data.input
+  return tell(request, promptOf(asked.parse(converse), wished), {
+    streamed: false,
+    reply: () => ({ body: { inputTokens: countInput(converse, model, Infinity).fresh }, events: [] }),
+    failure: '',
     headers: told(),
     fail,
   })

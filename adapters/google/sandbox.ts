@@ -8,12 +8,13 @@ import { type Emulation, script } from '../../src/sandbox.ts'
 import { firstProblem, modelName, tell } from '../../src/sandbox/stage.ts'
 import { facts, type GeminiFact } from './models.ts'
 import { embed, EMBEDDERS } from './sandbox/embed.ts'
-import { event, reply } from './sandbox/reply.ts'
+import { count, event, reply } from './sandbox/reply.ts'
 import { asked, promptOf } from './sandbox/request.ts'
 import { refusals } from './sandbox/rules.ts'
 import { generateRequest } from './strict.ts'
+import { countRequest } from './strict-count.ts'
 
-/** Emulates AI Studio: `POST /v1beta/models/{model}:generateContent` and its streaming twin, `:batchEmbedContents`, `GET /v1beta/models` and one of them. */
+/** Emulates AI Studio: `POST /v1beta/models/{model}:generateContent` and its streaming twin, `:countTokens`, `:batchEmbedContents`, `GET /v1beta/models` and one of them. */
 export const sandbox: Emulation = async (request) => {
   const { pathname, searchParams } = new URL(request.url)
   const [, model, method] =
@@ -27,27 +28,29 @@ export const sandbox: Emulation = async (request) => {
       ? embed(request, model, { fail, complaint })
       : fail(404, absent(modelName(model), method))
   }
-  const streamed = method === 'streamGenerateContent'
-  if (model === undefined || (method !== 'generateContent' && !streamed)) return fail(404, 'Not Found')
-  return converse(request, model, streamed)
+  if (model === undefined || !METHODS.has(method)) return fail(404, 'Not Found')
+  return converse(request, model, method)
 }
+
+const METHODS: ReadonlySet<string | undefined> = new Set(['generateContent', 'streamGenerateContent', 'countTokens'])
 
 const MISSING_KEY =
   "Method doesn't allow unregistered callers (callers without established identity). Please use API Key or other form of API consumer identity to call this API."
 
-async function converse(request: Request, name: string, streamed: boolean): Promise<Response> {
+async function converse(request: Request, name: string, method: string | undefined): Promise<Response> {
   const model = modelName(name)
   const fact = served(model)?.fact
-  if (!fact) return fail(404, absent(model))
+  const counts = method === 'countTokens'
+  if (!fact) return fail(404, absent(model, counts ? method : undefined))
   const body: unknown = await request.json().catch(() => undefined)
-  const judged = generateRequest.safeParse(body)
+  const judged = (counts ? countRequest : generateRequest).safeParse(body)
   if (!judged.success) return fail(400, complaint(firstProblem(judged.error.issues)))
   const [refusal] = refusals(judged.data, fact, model)
   if (refusal !== undefined) return fail(400, refusal)
   const prompt = promptOf(asked.parse(judged.data), name, fact)
   return tell(request, prompt, {
-    streamed,
-    reply: () => reply(judged.data, model, script(prompt)),
+    streamed: method === 'streamGenerateContent',
+    reply: () => (counts ? count(judged.data) : reply(judged.data, model, script(prompt))),
     failure: event({
       error: { code: 503, message: 'The model is overloaded. Please try again later.', status: 'UNAVAILABLE' },
     }),

@@ -10,11 +10,12 @@ import { sandbox as anthropic } from '../anthropic/sandbox.ts'
 import { sandbox as google } from '../google/sandbox.ts'
 import { embed, embeds } from './sandbox-embed.ts'
 import { envelope } from './strict.ts'
+import { countEnvelope, geminiCount } from './strict-count.ts'
 
 const PATH =
   /^\/(?:v1|v1beta1)(?<project>\/projects\/[^/]+\/locations\/[^/]+)?\/publishers\/(?<publisher>google|anthropic)\/models\/(?<model>[^/]+):(?<method>\w+)$/u
 
-/** Emulates Vertex AI: `generateContent` of Gemini and `rawPredict` of Claude, each whole and streamed; embeddings. */
+/** Emulates Vertex AI: `generateContent` of Gemini and `rawPredict` of Claude, each whole and streamed, and counted; embeddings. */
 export const sandbox: Emulation = async (request) => {
   const { pathname } = new URL(request.url)
   const { project, publisher, model = '', method = '' } = PATH.exec(pathname)?.groups ?? {}
@@ -33,22 +34,39 @@ export const sandbox: Emulation = async (request) => {
 async function gemini(request: Request, model: string, method: string): Promise<Response> {
   const { search } = new URL(request.url)
   const url = `https://generativelanguage.googleapis.com/v1beta/models/${model}:${method}${search}`
-  const response = await google(passedOn(request, url, await request.text()))
+  let body = await request.text()
+  if (method === 'countTokens') {
+    const judged = geminiCount.safeParse(parsed(body))
+    if (!judged.success) return fail(400, 'INVALID_ARGUMENT', complaint(firstProblem(judged.error.issues)))
+    body = JSON.stringify({ generateContentRequest: { model: `models/${model}`, ...judged.data } })
+  }
+  const response = await google(passedOn(request, url, body))
   return response.status === 404 ? missing('google', model) : response
 }
 
 async function claude(request: Request, model: string, method: string): Promise<Response> {
-  if (method !== 'rawPredict' && method !== 'streamRawPredict')
+  const counts = model === 'count-tokens'
+  if (method !== 'rawPredict' && (method !== 'streamRawPredict' || counts))
     return refuse(`${method} is not supported by this model`)
-  const judged = envelope.safeParse(await request.json().catch(() => undefined))
-  if (!judged.success) {
-    const { path, message } = firstProblem(judged.error.issues)
-    return refuse(path.length > 0 ? `${path.join('.')}: ${message}` : message)
-  }
+  const judged = (counts ? countEnvelope : envelope).safeParse(parsed(await request.text()))
+  if (!judged.success) return refuse(complaint(firstProblem(judged.error.issues)))
   const { anthropic_version: _, ...rest } = judged.data
-  const body = JSON.stringify({ ...rest, model })
-  const response = await anthropic(passedOn(request, 'https://api.anthropic.com/v1/messages', body))
+  const body = JSON.stringify(counts ? rest : { ...rest, model })
+  const url = `https://api.anthropic.com/v1/messages${counts ? '/count_tokens' : ''}`
+  const response = await anthropic(passedOn(request, url, body))
   return response.status === 404 ? missing('anthropic', model) : response
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    return undefined
+  }
+}
+
+function complaint({ path, message }: ReturnType<typeof firstProblem>): string {
+  return path.length > 0 ? `${path.map(String).join('.')}: ${message}` : message
 }
 
 function passedOn({ headers, signal }: Request, url: string, body: string): Request {

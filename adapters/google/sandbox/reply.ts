@@ -28,7 +28,7 @@ export function reply(request: SeenRequest, model: string, answer: Answer): Told
   const wholes = signed(said.map(part), signature)
   const pieces = signed(said.flatMap(split), signature)
   const finishReason = REASONS[answer.end]
-  const input = tokens(JSON.stringify([request.systemInstruction ?? '', request.contents]))
+  const input = inputOf(request)
   const usageMetadata = {
     promptTokenCount: input,
     candidatesTokenCount: answer.output - answer.thoughts,
@@ -50,6 +50,16 @@ export function reply(request: SeenRequest, model: string, answer: Answer): Told
     body: candidate(wholes, { finishReason }),
     events: [...pieces.map((piece) => event(candidate([piece], {}))), event(candidate([], { finishReason }))],
   }
+}
+
+/** Tells how long a request is. */
+export function count(request: SeenRequest): Told {
+  const totalTokens = inputOf(request)
+  return { body: { totalTokens, promptTokensDetails: [{ modality: 'TEXT', tokenCount: totalTokens }] }, events: [] }
+}
+
+function inputOf({ systemInstruction, contents, tools = [] }: SeenRequest): number {
+  return tokens(JSON.stringify([systemInstruction ?? '', contents, ...tools]))
 }
 
 /** One event of a stream. */

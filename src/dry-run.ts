@@ -11,6 +11,7 @@ import { type Circumstances, fanOut, type Surroundings, translate } from './exch
 import { type FetchMedia, resolveMedia } from './media.ts'
 import { prepare } from './upstream.ts'
 import type { Warnings } from './warnings.ts'
+import { isTextName } from './wire/text.ts'
 
 /** What stands in place of credentials. */
 const MASK = '***'
@@ -34,7 +35,7 @@ const MIMES: Readonly<Record<string, string>> = {
  */
 export async function dryRun(
   request: ChatRequest,
-  { recall }: Pick<Surroundings, 'recall'>,
+  { recall, fetchMedia }: Pick<Surroundings, 'recall' | 'fetchMedia'>,
   { target, headers, owner }: Pick<Circumstances, 'target' | 'headers' | 'owner'>,
   warnings: Warnings,
   say: typeof translate = translate,
@@ -45,17 +46,19 @@ export async function dryRun(
   const addresses: string[] = []
   const standIn: FetchMedia = async (url) => {
     addresses.push(url.href)
-    return {
-      data: btoa('the bytes'),
-      mime: MIMES[/\.(\w+)$/u.exec(url.pathname)?.[1]?.toLowerCase() ?? ''] ?? 'image/png',
-    }
+    return { data: btoa('the bytes'), mime: typeByName(url.pathname) }
   }
   const { signal } = new AbortController()
   const recalled = recall?.fill(owner, request) ?? request
-  const resolved = await resolveMedia(recalled, chat, standIn, signal)
+  const resolved = await resolveMedia(recalled, chat, fetchMedia && standIn, signal)
   const { asked, count } = fanOut(resolved, target, warnings.warn)
   const call = say(asked, target, chat, warnings.warn)
   return show(call, { target, headers, count, addresses }, warnings)
+}
+
+function typeByName(path: string): string {
+  const ending = /\.(\w+)$/u.exec(path)?.[1]?.toLowerCase() ?? ''
+  return MIMES[ending] ?? (isTextName(path) ? 'text/plain' : 'image/png')
 }
 
 /** The same for embeddings. Of several calls it is the first. */

@@ -20,6 +20,8 @@ export interface CatalogOptions {
   readonly providers: Readonly<Record<string, Source>>
   /** Aliases and patterns of the configuration. */
   readonly entries: Readonly<Record<string, string>>
+  /** Models that have no provider of their own, but a route. */
+  readonly virtual?: readonly string[]
   /** What models cost. Without, as it is known. */
   readonly prices?: Prices
   /** Milliseconds. */
@@ -60,7 +62,7 @@ interface Kept {
 
 /** A catalog of the configured providers. */
 export function createCatalog(options: CatalogOptions): Catalog {
-  const { providers, entries, prices = createPrices(), now } = options
+  const { providers, entries, virtual = [], prices = createPrices(), now } = options
   const kept = new Map<string, Kept>()
 
   const ask = async (source: Source, clientKey: string | undefined): Promise<readonly Model[]> => {
@@ -137,7 +139,8 @@ export function createCatalog(options: CatalogOptions): Catalog {
     )
     const models = lists.flat().filter((model) => model !== undefined)
     const aliases = Object.keys(entries).filter((name) => !name.includes('*'))
-    return [...(await Promise.all(aliases.map((name) => tellAlias(name, models)))), ...models]
+    const routed = virtual.map((id): ListedModel => ({ id, object: 'model', created: 0, owned_by: 'dragoman' }))
+    return [...routed, ...(await Promise.all(aliases.map((name) => tellAlias(name, models)))), ...models]
   }
 
   return {

@@ -52,6 +52,9 @@ const TIERS: Readonly<Record<string, Tier>> = {
   'auto/best': 'best',
 }
 
+/** The names of the tiers that everybody can ask for. */
+export const TIER_NAMES: readonly string[] = Object.keys(TIERS)
+
 /** Whether a name is that of a tier, which everybody can ask for. */
 export function isTier(name: string): boolean {
   return Object.hasOwn(TIERS, name)

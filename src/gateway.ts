@@ -14,7 +14,7 @@ import type { JsonObject } from './canonical.ts'
 import { createCatalog } from './catalog.ts'
 import { type Answer, ATTEMPTS, type Commons, converse, type Incoming, JSON_TYPE, route, servedBy } from './converse.ts'
 import { answerCount } from './count.ts'
-import { createDispatcher } from './dispatch.ts'
+import { createDispatcher, TIER_NAMES } from './dispatch.ts'
 import { dryRunEmbed } from './dry-run.ts'
 import { embed } from './embed.ts'
 import { failure, GatewayError } from './errors.ts'
@@ -130,7 +130,13 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { names, routes } = sorted(models)
   const prices = options.prices === false ? createPrices({}, async () => NO_LIST) : createPrices(options.prices)
   const router = createRouter(adapters, names)
-  const catalog = createCatalog({ providers, entries: names, prices, now })
+  const catalog = createCatalog({
+    providers,
+    entries: names,
+    virtual: [...Object.keys(routes), ...TIER_NAMES],
+    prices,
+    now,
+  })
   const admit = gatekeeper(options.keys)
   const recall = memory === false ? undefined : new Recall({ ...MEMORY, ...known(memory), now })
   const health = new Health(now, options.breaker === false ? undefined : { ...BREAKER, ...known(options.breaker) })

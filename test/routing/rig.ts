@@ -91,7 +91,8 @@ export async function scripted(name: string): Promise<Scripted> {
     let text = ''
     request.on('data', (piece: Buffer) => (text += piece.toString()))
     request.on('end', () => {
-      const body: unknown = JSON.parse(text)
+      // Lists of models are asked for without a body.
+      const body: unknown = text === '' ? undefined : JSON.parse(text)
       calls.push({ key: String(request.headers.authorization).replace('Bearer ', ''), body })
       response.on('close', () => (aborted += response.writableEnded ? 0 : 1))
       ;(steps.shift() ?? ok(name))(response, body)

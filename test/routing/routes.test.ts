@@ -229,3 +229,16 @@ describe('an ensemble', () => {
     expect((await ask({ model: 'judged' })).content).toBe('from a')
   })
 })
+
+test('virtual models are listed among the others, and found', async () => {
+  const { gateway } = rig({ a }, { models: { smart: { fallback: ['a/m'] } } })
+  const { data } = await (await gateway.fetch('http://gateway/v1/models')).json()
+  const ids = data.map(({ id }: { id: string }) => id)
+  expect(ids).toEqual(expect.arrayContaining(['smart', 'auto', 'auto/cheap', 'auto/fast', 'auto/best']))
+  expect(await (await gateway.fetch('http://gateway/v1/models/smart')).json()).toEqual({
+    id: 'smart',
+    object: 'model',
+    created: 0,
+    owned_by: 'dragoman',
+  })
+})

@@ -139,8 +139,11 @@ class Events {
     return whole
   }
 
+  /** Hears what the bytes ended with: it may be the last event, only without the blank line behind it. */
   end(): void {
+    const next = this.#next
     this.#splitter.end()
+    this.#next = next
   }
 
   /** What came after the last whole event. */

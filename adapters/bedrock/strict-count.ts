@@ -8,7 +8,8 @@ import { z } from 'zod'
 import { excerpt } from '../../src/wire/excerpt.ts'
 import { converseRequest } from './strict.ts'
 
-const MEMBERS = ['messages', 'system', 'toolConfig', 'additionalModelRequestFields']
+/** What can be counted. */
+export const MEMBERS = ['messages', 'system', 'toolConfig', 'additionalModelRequestFields'] as const
 
 /** A native request for a count that the provider accepts. */
 export const countRequest = z.strictObject({

@@ -5,7 +5,9 @@
  */
 import type Anthropic from '@anthropic-ai/sdk'
 import type { z } from 'zod'
+import type { WireCount } from '../../adapters/anthropic/count.ts'
 import type { errorBody, frame, message, modelPage } from '../../adapters/anthropic/wire.ts'
+import type { MEMBERS } from '../../adapters/anthropic/strict-count.ts'
 import type { messagesRequest } from '../../adapters/anthropic/strict.ts'
 import type { Json } from '../../src/canonical.ts'
 
@@ -33,4 +35,7 @@ export type Proofs = [
   Reads<z.input<typeof modelPage>['data'][number], Plain<Anthropic.ModelInfo>>,
   // The strict schema knows every member of a request, apart from those that belong to the operator of an account.
   Reads<keyof z.input<typeof messagesRequest> | 'workspace_id', keyof Anthropic.MessageCreateParams>,
+  Reads<WireCount, Plain<Anthropic.MessageTokensCount>>,
+  Reads<(typeof MEMBERS)[number] | 'workspace_id', keyof Anthropic.MessageCountTokensParams>,
+  Reads<keyof Anthropic.Beta.MessageCountTokensParams, (typeof MEMBERS)[number]>,
 ]

@@ -9,9 +9,13 @@ import type {
   ConverseResponse,
   ConverseStreamOutput,
   ConverseStreamRequest,
+  ConverseTokensRequest,
+  CountTokensCommandOutput,
 } from '@aws-sdk/client-bedrock-runtime'
 import type { z } from 'zod'
+import type { WireCount } from '../../adapters/bedrock/count.ts'
 import type { converseRequest } from '../../adapters/bedrock/strict.ts'
+import type { MEMBERS } from '../../adapters/bedrock/strict-count.ts'
 import type { body, frame } from '../../adapters/bedrock/wire.ts'
 import type { Json } from '../../src/canonical.ts'
 
@@ -66,6 +70,8 @@ export type Proofs = [
     keyof ContentBlock
   >,
   Reads<keyof z.input<typeof converseRequest> | 'modelId', keyof ConverseRequest | keyof ConverseStreamRequest>,
+  Reads<WireCount, Plain<Omit<CountTokensCommandOutput, '$metadata'>>>,
+  Reads<(typeof MEMBERS)[number], keyof ConverseTokensRequest>,
 ]
 
 /** Blocks by which a client changes its tools midway: no words of OpenAI's. */

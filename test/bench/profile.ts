@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -47,6 +47,7 @@ export async function profile({ name, protocol, built, milliseconds, top }: Prof
     }
   } finally {
     await rig.close()
+    rmSync(folder, { recursive: true, force: true })
   }
 }
 

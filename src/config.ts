@@ -51,7 +51,9 @@ const provider = z
     serves: z
       .array(z.string())
       .optional()
-      .describe('Endpoints that go to this provider as they come, such as /responses. Default: those of its adapter.'),
+      .describe(
+        'Endpoints that go to this provider as they come, such as /responses and /responses/input_tokens. Default: those of its adapter.',
+      ),
   })
   .describe('A provider. Besides these, the options of its adapter.')
 

@@ -5,17 +5,10 @@
  */
 import type { ChatRequest, ReplyEvent } from './canonical.ts'
 import { type Answer, ATTEMPTS, deliver, type Errand, settled } from './converse.ts'
-import {
-  beginTogether,
-  type Candidate,
-  type Choosing,
-  finished,
-  questionFor,
-  type Verdict,
-  verdictOf,
-} from './ensemble.ts'
+import { beginTogether, type Candidate, type Choosing, finished, type Verdict } from './ensemble.ts'
 import { GatewayError } from './errors.ts'
 import { begin, type Exchange } from './exchange.ts'
+import { questionFor, verdictOf } from './judge.ts'
 import type { Target } from './router.ts'
 import { keyOf, type Plan } from './routes.ts'
 
@@ -30,10 +23,15 @@ export async function answerTogether(
   const { clientKey } = trip.client
   const asked = await errand.asked()
   const { choices: _, ...request } = asked.request
-  const ask = async (target: Target, question: ChatRequest, tell?: (event: ReplyEvent) => void): Promise<Exchange> => {
+  const ask = async (
+    target: Target,
+    question: ChatRequest,
+    signal: AbortSignal,
+    tell?: (event: ReplyEvent) => void,
+  ): Promise<Exchange> => {
     const [way] = dispatcher.ways({ targets: [target], why: [] }, clientKey !== undefined)
     if (!way) throw new TypeError('A target without a way to it.')
-    const own = { ...settled(way, errand), warn: trip.warnings.note, signal: incoming.signal }
+    const own = { ...settled(way, errand), warn: trip.warnings.warn, signal }
     const about = { provider: target.provider, model: target.model, key: way.key }
     try {
       const exchange = await begin(question, shared, tell ? { ...own, tell } : own)
@@ -46,7 +44,9 @@ export async function answerTogether(
   }
   const judge = async (judge: Target, candidates: readonly Candidate[]): Promise<Verdict> => {
     try {
-      const completion = await finished(await ask(judge, questionFor(request, candidates, judge.model)))
+      const completion = await finished(
+        await ask(judge, questionFor(request, candidates, judge.model), incoming.signal),
+      )
       const best = verdictOf(completion, candidates.length)
       if (best === undefined) trip.warnings.note('model', 'the judge was not understood')
       return { best, usage: completion.usage }
@@ -57,7 +57,8 @@ export async function answerTogether(
   }
   const members = targets.map((target) => ({
     name: keyOf(target),
-    begin: (tell: (event: ReplyEvent) => void) => ask(target, request, tell),
+    begin: (tell: (event: ReplyEvent) => void, over: AbortSignal) =>
+      ask(target, request, AbortSignal.any([incoming.signal, over]), tell),
   }))
   const choose: Choosing = typeof pick === 'string' ? pick : (candidates) => judge(pick.judge, candidates)
   const headersOf = (exchange: Exchange): Record<string, string> => {

@@ -1,7 +1,7 @@
 /** Where virtual models lead. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Route } from '../../src/routes.ts'
-import { error, rig, type Scripted, scripted } from './rig.ts'
+import { error, hang, rig, type Scripted, scripted } from './rig.ts'
 
 let a: Scripted
 let b: Scripted
@@ -197,11 +197,14 @@ describe('an ensemble', () => {
     expect((await ask({ model: 'panel' })).status).toBe(500)
   })
 
-  test('tells the first that is complete, and ends the others', async () => {
-    a.script((response) => void setTimeout(() => response.end(), 5000).unref())
+  test('tells the first that is complete, and ends the others, though they have not even begun', async () => {
+    a.script(hang)
     const { ask } = rig({ a, b }, { models: { race: { ensemble: ['a/m', 'b/m'], pick: 'first' } } })
-    const asked = ask({ model: 'race' })
-    expect((await asked).content).toBe('from b')
+    const { content, headers } = await ask({ model: 'race' })
+    expect(content).toBe('from b')
+    expect(headers.has('x-dragoman-warnings')).toBe(false)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    expect(a.aborted).toBe(1)
   })
 
   test('tells the one a judge picks, or the first where the judge cannot be understood', async () => {

@@ -2,8 +2,10 @@
  * Vercel's AI SDK.
  *
  * @see https://ai-sdk.dev/providers/openai-compatible-providers
+ * @see https://ai-sdk.dev/providers/ai-sdk-providers/openai
  * @module
  */
+import { createOpenAI } from '@ai-sdk/openai'
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
 import {
   APICallError,
@@ -16,19 +18,48 @@ import {
   streamText,
   tool,
 } from 'ai'
-import type { Access, Client, Conversation, Kind, Question, Trouble } from './client.ts'
+import { ALONE, type Access, type Client, type Conversation, type Kind, NO_STOP } from './client.ts'
+import type { Question, Trouble } from './client.ts'
+
+const NO_DEVELOPER = { 'developer message': 'its messages are system, user, assistant and tool' }
 
 /** The SDK with its provider for APIs like OpenAI's, speaking chat completions. */
 export const aiSdkChat: Client = {
   name: 'AI SDK',
   package: '@ai-sdk/openai-compatible',
   protocol: 'chat completions',
-  lacks: { 'developer message': 'Its messages are system, user, assistant and tool' },
-  connect({ baseURL, key, model, retries }: Access) {
+  needs: 'thoughts',
+  lacks: { ...ALONE, ...NO_DEVELOPER },
+  connect({ baseURL, key, model: id, retries }: Access) {
     const settings = { name: 'dragoman', includeUsage: true, supportsStructuredOutputs: true }
-    return converse(createOpenAICompatible({ ...settings, baseURL, apiKey: key })(model), retries, [])
+    const model = createOpenAICompatible({ ...settings, baseURL, apiKey: key })(id)
+    return converse({ model, retries, options: () => ({}) }, [])
   },
   explain,
+}
+
+/** The SDK with its provider for OpenAI, which refers to items by their ids, and counts on the other side to keep them. */
+export const aiSdkReferences = speaking('item references', {})
+
+/** The same, sending everything back. */
+export const aiSdkStateless = speaking('store: false', { store: false })
+
+function speaking(mode: string, own: { readonly store?: false }): Client {
+  return {
+    name: 'AI SDK',
+    package: '@ai-sdk/openai',
+    protocol: 'responses',
+    mode,
+    needs: own.store === false ? 'nothing' : 'replies',
+    lacks: { ...NO_STOP, ...ALONE, ...NO_DEVELOPER },
+    connect({ baseURL, key, model: id, retries }) {
+      const model = createOpenAI({ baseURL, apiKey: key }).responses(id)
+      // It leaves effort out, and thoughts, for models whose names it does not know.
+      const options = ({ effort }: Question) => ({ openai: { ...own, ...(effort && { forceReasoning: true }) } })
+      return converse({ model, retries, options }, [])
+    },
+    explain,
+  }
 }
 
 /** What an error of the SDK says. There is one class for all statuses. */
@@ -49,11 +80,19 @@ const KINDS: Readonly<Record<number, Kind>> = {
   429: 'rate limit',
 }
 
-function converse(model: LanguageModel, maxRetries: number, history: readonly ModelMessage[]): Conversation {
+interface Line {
+  readonly model: LanguageModel
+  readonly retries: number
+  /** What is set beside what every provider has. */
+  options(question: Question): Record<string, Record<string, boolean>>
+}
+
+function converse(line: Line, history: readonly ModelMessage[]): Conversation {
+  const { model, retries: maxRetries, options } = line
   return {
     async ask(question) {
       const messages = [...history, said(question)]
-      const asked = { model, maxRetries, messages, ...settings(question) }
+      const asked = { model, maxRetries, messages, providerOptions: options(question), ...settings(question) }
       const pieces: string[] = []
       const result = question.stream ? await streamed(asked, question, pieces) : await generateText(asked)
       const { inputTokens: input, outputTokens: output, totalTokens: total } = await result.usage
@@ -64,13 +103,18 @@ function converse(model: LanguageModel, maxRetries: number, history: readonly Mo
         object: question.schema && (await result.output),
         finish: (await result.finishReason).replaceAll('-', '_'),
         usage: { input, output, total },
-        conversation: converse(model, maxRetries, [...messages, ...(await result.responseMessages)]),
+        conversation: converse(line, [...messages, ...(await result.responseMessages)]),
       }
     },
   }
 }
 
-type Asked = ReturnType<typeof settings> & { model: LanguageModel; maxRetries: number; messages: ModelMessage[] }
+interface Asked extends ReturnType<typeof settings> {
+  readonly model: LanguageModel
+  readonly maxRetries: number
+  readonly messages: ModelMessage[]
+  readonly providerOptions: ReturnType<Line['options']>
+}
 
 /** Errors are parts of the stream. */
 async function streamed(asked: Asked, { hear }: Question, pieces: string[]) {

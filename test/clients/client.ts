@@ -11,6 +11,13 @@ export interface Client {
   readonly name: string
   readonly package: string
   readonly protocol: 'chat completions' | 'responses'
+  /** How it keeps a conversation, where it can in several ways. */
+  readonly mode?: string
+  /**
+   * What the other side has to remember for it: thoughts behind calls, for which chat completions have no place; whole
+   * replies; or nothing, because it sends everything back.
+   */
+  readonly needs: 'thoughts' | 'replies' | 'nothing'
   /** The scenarios it has no means for, each with the reason. */
   readonly lacks: Readonly<Record<string, string>>
   /** Begins a conversation. */
@@ -18,6 +25,14 @@ export interface Client {
   /** What one of its errors says, judged by its class first. */
   explain(error: unknown): Trouble
 }
+
+const HERMIT = 'there are no agents that hand over to each other'
+
+/** What only clients that know agents can do. */
+export const ALONE = { handoff: HERMIT, 'handoff, streamed': HERMIT } as const
+
+/** What cannot be asked for in the protocol. */
+export const NO_STOP = { 'stop sequence': 'the protocol has none' } as const
 
 /** Where a client finds its model, and how patient it is. */
 export interface Access {
@@ -43,6 +58,8 @@ export interface Question {
   readonly image?: string
   /** The client calls these itself, until the model has no more calls to make. */
   readonly tools?: readonly Tool[]
+  /** Another assistant, to whom the model may hand over. */
+  readonly colleague?: Colleague
   /** The answer is to be an object that fits. */
   readonly schema?: z.ZodObject
   readonly effort?: 'low' | 'high'
@@ -52,6 +69,12 @@ export interface Question {
   readonly signal?: AbortSignal
   /** Hears each piece of a streamed answer. */
   hear?(piece: string): void
+}
+
+/** An assistant with instructions of its own. */
+export interface Colleague {
+  readonly name: string
+  readonly system: string
 }
 
 /** A tool that takes the name of a city. */

@@ -15,29 +15,56 @@ import {
   type UsageMetadata,
 } from '@langchain/core/messages'
 import { tool } from '@langchain/core/tools'
-import { ChatOpenAI } from '@langchain/openai'
+import { ChatOpenAI, type ChatOpenAIFields } from '@langchain/openai'
 import { z } from 'zod'
-import type { Access, Answer, Client, Conversation, Question } from './client.ts'
+import { ALONE, type Access, type Answer, type Client, type Conversation, NO_STOP } from './client.ts'
+import type { Question, Trouble } from './client.ts'
 import { explainOpenAI } from './openai.ts'
+import { finishOf } from './openai-responses.ts'
 
 /** The model, speaking chat completions. */
 export const langchainChat: Client = {
   name: 'LangChain',
   package: '@langchain/openai',
   protocol: 'chat completions',
-  lacks: {},
-  connect: (access) => converse(access, []),
-  explain(error) {
-    // Its errors are the SDK's, but for aborts, which are the web platform's.
-    if (error instanceof Error && error.name === 'AbortError') return { kind: 'abort', message: error.message }
-    return explainOpenAI(error)
-  },
+  needs: 'thoughts',
+  lacks: ALONE,
+  connect: (access) => converse(access, { useResponsesApi: false }, []),
+  explain,
 }
 
-function converse(access: Access, history: readonly BaseMessage[]): Conversation {
+/** The model, sending back all items of its replies, though the other side keeps them too. */
+export const langchainItems = speaking('items sent back', {})
+
+/** The model, keeping the conversation to itself, sealed thoughts included. */
+export const langchainStateless = speaking('store: false', {
+  zdrEnabled: true,
+  modelKwargs: { include: ['reasoning.encrypted_content'] },
+})
+
+function speaking(mode: string, fields: ChatOpenAIFields): Client {
+  return {
+    name: 'LangChain',
+    package: '@langchain/openai',
+    protocol: 'responses',
+    mode,
+    needs: 'nothing',
+    lacks: { ...NO_STOP, ...ALONE },
+    connect: (access) => converse(access, { ...fields, useResponsesApi: true }, []),
+    explain,
+  }
+}
+
+/** Its errors are the SDK's, but for aborts, which are the web platform's. */
+function explain(error: unknown): Trouble {
+  if (error instanceof Error && error.name === 'AbortError') return { kind: 'abort', message: error.message }
+  return explainOpenAI(error)
+}
+
+function converse(access: Access, fields: ChatOpenAIFields, history: readonly BaseMessage[]): Conversation {
   return {
     async ask(question) {
-      const model = modelFor(question, access)
+      const model = modelFor(question, access, fields)
       const messages = [...history, ...said(question)]
       const {
         reply,
@@ -45,13 +72,14 @@ function converse(access: Access, history: readonly BaseMessage[]): Conversation
         ...heard
       } = question.schema ? await structured(model, messages, question) : await loop(model, messages, question)
       const spent: Partial<UsageMetadata> = reply.usage_metadata ?? {}
+      const { finish_reason: finish = finishOf(reply.response_metadata) } = reply.response_metadata
       return {
         text: reply.text,
-        thoughts: String(reply.additional_kwargs['reasoning_content'] ?? ''),
-        finish: String(reply.response_metadata['finish_reason']),
+        thoughts: thoughtsOf(reply),
+        finish: String(finish),
         usage: { input: spent.input_tokens, output: spent.output_tokens, total: spent.total_tokens },
         ...heard,
-        conversation: converse(access, [...messages, ...added, reply]),
+        conversation: converse(access, fields, [...messages, ...added, reply]),
       }
     },
   }
@@ -111,6 +139,12 @@ function optionsOf({ signal }: Question) {
   return { ...(signal && { signal }) }
 }
 
+/** In chat completions it keeps them beside its content, as they came. */
+function thoughtsOf({ additional_kwargs: beside, contentBlocks }: AIMessage): string {
+  const spoken = contentBlocks.flatMap((block) => (block.type === 'reasoning' ? [block.reasoning] : []))
+  return String(beside['reasoning_content'] ?? spoken.join(''))
+}
+
 function said({ system, developer, text, image }: Question): readonly BaseMessage[] {
   const parts = [
     { type: 'text', text },
@@ -126,16 +160,19 @@ function said({ system, developer, text, image }: Question): readonly BaseMessag
 function modelFor(
   { effort, maxTokens, temperature, stop }: Question,
   { baseURL, key, model, retries }: Access,
+  fields: ChatOpenAIFields,
 ): ChatOpenAI {
+  const thinking = fields.useResponsesApi ? { reasoning: { effort, summary: 'auto' } } : { reasoning_effort: effort }
   return new ChatOpenAI({
     model,
     apiKey: key,
     maxRetries: retries,
     configuration: { baseURL },
+    ...fields,
     ...(maxTokens !== undefined && { maxTokens }),
     ...(temperature !== undefined && { temperature }),
     ...(stop !== undefined && { stop: [stop] }),
     // It has a setting for effort, but sends it only to models whose names it knows.
-    ...(effort && { modelKwargs: { reasoning_effort: effort } }),
+    modelKwargs: { ...fields.modelKwargs, ...(effort && thinking) },
   })
 }

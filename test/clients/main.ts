@@ -8,13 +8,13 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { CLIENTS, programme } from './index.ts'
-import { clientsPage, matrix, type Outcome, PAGE } from './page.ts'
+import { clientsPage, fullName, matrices, type Outcome, PAGE } from './page.ts'
 import { MODELS, openHouse } from './stage.ts'
 
 const house = await openHouse()
 const failed = new Set<string>()
 const key = (...[client, model, scenario]: Parameters<Outcome>): string =>
-  `${client.name}, ${client.protocol} › ${model.id} › ${scenario}`
+  `${fullName(client)} › ${model.id} › ${scenario}`
 
 for (const client of CLIENTS) {
   await Promise.all(
@@ -33,7 +33,7 @@ for (const client of CLIENTS) {
 await house.close()
 
 const passed: Outcome = (...played) => !failed.has(key(...played))
-process.stdout.write(`${matrix(passed)}\n`)
+process.stdout.write(matrices(passed))
 if (failed.size > 0) process.exitCode = 1
 const page = clientsPage(passed)
 if (process.argv.includes('--write')) writeFileSync(PAGE, page)

@@ -11,14 +11,16 @@ import type {
   ChatCompletionContentPart,
   ChatCompletionMessageParam,
 } from 'openai/resources/chat/completions'
-import type { Access, Answer, Client, Conversation, Kind, Question, Tool, Trouble } from './client.ts'
+import { ALONE, type Access, type Answer, type Client, type Conversation, type Kind } from './client.ts'
+import type { Question, Tool, Trouble } from './client.ts'
 
 /** The SDK, speaking chat completions. */
 export const openaiChat: Client = {
   name: 'OpenAI SDK',
   package: 'openai',
   protocol: 'chat completions',
-  lacks: {},
+  needs: 'thoughts',
+  lacks: ALONE,
   connect({ baseURL, key, model, retries }: Access) {
     return converse(new OpenAI({ baseURL, apiKey: key, maxRetries: retries }), model, [])
   },

@@ -128,6 +128,17 @@ export const SCENARIOS: ReadonlyMap<string, Scenario> = new Map<string, Scenario
     // One reply asked for both.
     assert.equal(calls(mark).length, 2)
   }),
+  ...twice('handoff', async ({ connect, calls }, stream) => {
+    const mark = word()
+    const system = `Answer with one valid JSON object and nothing else. You are ${mark}.`
+    const text = `Is the meteorologist in? (${mark})`
+    const answer = await connect().ask({ text, colleague: { name: 'Meteorologist', system }, stream })
+    // Only the colleague is told to answer so.
+    assert.deepEqual(JSON.parse(answer.text), { sandbox: true, you_said: text })
+    const [asked, handed] = calls(mark)
+    assert.equal(asked?.body.includes(`You are ${mark}`), false)
+    assert.match(handed?.body ?? '', /transfer_to_Meteorologist/u)
+  }),
   ...twice('structured output', async ({ connect }, stream) => {
     const schema = z.object({ name: z.string(), age: z.number() })
     const { object } = await connect().ask({ text: 'Tell me about Ada.', schema, stream })

@@ -1,11 +1,12 @@
 /**
- * Where the clients play: a gateway over the emulated providers, on a port of this machine.
+ * Where the clients play: gateways over the emulated providers, on ports of this machine. Each remembers only what its
+ * clients cannot do without.
  *
  * @module
  */
-import { createGateway, type LogEntry, registry } from '../../src/index.ts'
+import { createGateway, type LogEntry, type Options, registry } from '../../src/index.ts'
 import type { Emulation } from '../../src/sandbox.ts'
-import { serveGateway } from '../../src/server.ts'
+import { type Served, serveGateway } from '../../src/server.ts'
 import type { Client } from './client.ts'
 import type { Stage } from './scenarios.ts'
 
@@ -44,18 +45,18 @@ export interface Call {
   readonly request: Request
 }
 
-/** A gateway that is open to clients. */
+/** Gateways that are open to clients. */
 export interface House {
   /** Sets the stage for one scenario. */
   stage(client: Client, model: Model): Stage
-  /** What had no effect so far, as the gateway reports it. */
+  /** What had no effect so far, as the gateways report it. */
   readonly losses: ReadonlySet<string>
   close(): Promise<void>
 }
 
 const KEY = 'sk-of-a-client'
 
-/** Opens a gateway over every emulated provider. */
+/** Opens gateways over every emulated provider. */
 export async function openHouse(): Promise<House> {
   const calls: Call[] = []
   const losses = new Set<string>()
@@ -66,24 +67,32 @@ export async function openHouse(): Promise<House> {
       calls.push({ body: await request.clone().text(), request })
       return emulation(request)
     }
+  // Emulations know one protocol each: nothing else reaches them as it came.
   const providers = Object.fromEntries(
     Object.entries(registry).flatMap(([id, { sandbox, make }]) =>
-      sandbox ? [[id, { adapter: make({ apiKey: 'sk-of-the-gateway' }), fetch: watched(sandbox) }]] : [],
+      sandbox ? [[id, { adapter: make({ apiKey: 'sk-of-the-gateway' }), fetch: watched(sandbox), serves: [] }]] : [],
     ),
   )
   const log = ({ warnings }: LogEntry): void => warnings?.split('; ').forEach((loss) => losses.add(loss))
   // Trying again is for the clients to do.
-  const endurance = { retries: 0, breaker: false } as const
-  const gateway = createGateway({ providers, keys: [KEY], environment: {}, log, ...endurance })
-  const served = await serveGateway(gateway, { host: '127.0.0.1', port: 0, anyHost: false })
+  const common: Options = { providers, keys: [KEY], environment: {}, log, retries: 0, breaker: false }
+  const open = (memory: Pick<Options, 'memory' | 'responses'>): Promise<Served> =>
+    serveGateway(createGateway({ ...common, ...memory }), { host: '127.0.0.1', port: 0, anyHost: false })
+  const served: Readonly<Record<Client['needs'], Served>> = {
+    thoughts: await open({ responses: false }),
+    replies: await open({ memory: false }),
+    nothing: await open({ memory: false, responses: false }),
+  }
   return {
-    stage: ({ connect, explain }, model) => ({
+    stage: ({ connect, explain, needs }, model) => ({
       model,
-      connect: (own) => connect({ baseURL: `${served.url}/v1`, key: KEY, model: model.id, retries: 0, ...own }),
+      connect: (own) => connect({ baseURL: `${served[needs].url}/v1`, key: KEY, model: model.id, retries: 0, ...own }),
       explain,
       calls: (word) => calls.filter(({ body }) => body.includes(word)),
     }),
     losses,
-    close: () => served.stop(0),
+    async close() {
+      await Promise.all(Object.values(served).map((one) => one.stop(0)))
+    },
   }
 }

@@ -13,6 +13,7 @@ import { isTier } from './dispatch.ts'
 import type { Provider } from './provider.ts'
 import type { Entry } from './routes.ts'
 import type { GuardOptions } from './media.ts'
+import { inputTokens } from './surfaces/responses/index.ts'
 import { sha256 } from './wire/digest.ts'
 import { isObject } from './wire/json.ts'
 
@@ -356,8 +357,11 @@ function emulations(registry: Registry): Record<string, Provider> {
     Object.entries(registry).flatMap(([id, { sandbox, make }]) => {
       if (!sandbox) return []
       const fetch: typeof globalThis.fetch = async (input, init) => sandbox(new Request(input, init))
-      // What an emulation speaks is its provider's chat. The key is no word of its messages, for keys are struck from them.
-      return [[id, { adapter: make({ apiKey: 'sk-sandbox' }), fetch, serves: [] }]]
+      // The key is no word of its messages, for keys are struck from them.
+      const adapter = make({ apiKey: 'sk-sandbox' })
+      // What an emulation speaks is its provider's chat; it counts as its provider does.
+      const serves = (adapter.serves ?? []).filter((endpoint) => endpoint === inputTokens.endpoint)
+      return [[id, { adapter, fetch, serves }]]
     }),
   )
 }

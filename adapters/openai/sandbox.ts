@@ -8,16 +8,21 @@ import { type Emulation, script } from '../../src/sandbox.ts'
 import { firstProblem, freshId, modelName, tell } from '../../src/sandbox/stage.ts'
 import { sniffBase64 } from '../../src/wire/sniff.ts'
 import { facts } from './models.ts'
+import { count } from './sandbox/count.ts'
 import { embed, EMBEDDERS } from './sandbox/embed.ts'
 import { reply } from './sandbox/reply.ts'
 import { type Asked, partsOf, promptOf } from './sandbox/request.ts'
 import { chatRequest } from './strict.ts'
 
-/** Emulates OpenAI, below whatever base: `POST /chat/completions`, `POST /embeddings`, `GET /models`, `GET /models/{id}`. */
+/**
+ * Emulates OpenAI, below whatever base: `POST /chat/completions`, `POST /embeddings`, `POST /responses/input_tokens`,
+ * `GET /models`, `GET /models/{id}`.
+ */
 export const sandbox: Emulation = async (request) => {
   const { method, url, headers } = request
   const { pathname } = new URL(url)
-  const [, resource, id] = /\/(chat\/completions|embeddings|models)(?:\/([^/]+))?$/u.exec(pathname) ?? []
+  const [, resource, id] =
+    /\/(chat\/completions|embeddings|responses\/input_tokens|models)(?:\/([^/]+))?$/u.exec(pathname) ?? []
   const isList = resource === 'models'
   if (!resource || (!isList && id)) return fail(404, `Invalid URL (${method} ${pathname})`, { code: null })
   const expected = isList ? 'GET' : 'POST'
@@ -25,8 +30,9 @@ export const sandbox: Emulation = async (request) => {
   const key = headers.get('authorization')?.replace(/^Bearer\s*/iu, '') || headers.get('api-key')
   if (!key) return fail(401, NO_KEY, { code: null })
   if (resource === 'chat/completions') return converse(request)
-  if (resource === 'embeddings')
-    return embed(request, { fail, refuse: (problem) => refuse(complaint(problem)), unknown, told })
+  const answering = { fail, refuse: (problem: Complained) => refuse(complaint(problem)), unknown, told }
+  if (resource === 'embeddings') return embed(request, answering)
+  if (resource === 'responses/input_tokens') return count(request, CHATTING, answering)
   if (id === undefined) return Response.json({ object: 'list', data: MODELS.map(info) }, { headers: told() })
   return MODELS.includes(id) ? Response.json(info(id), { headers: told() }) : unknown(id)
 }
@@ -89,8 +95,10 @@ function* refusals(
 const NO_IMAGE =
   "You uploaded an unsupported image. Please make sure your image has of one the following formats: ['png', 'jpeg', 'gif', 'webp']."
 
+type Complained = ReturnType<typeof firstProblem>
+
 /** A problem in the words of the real API's validation. */
-function complaint({ path, message }: ReturnType<typeof firstProblem>): Problem {
+function complaint({ path, message }: Complained): Problem {
   const param = path
     .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
     .join('')

@@ -10,6 +10,7 @@ import { vertex } from '../../adapters/vertex.ts'
 import { sandbox as vertexSandbox } from '../../adapters/vertex/sandbox.ts'
 import type { Adapter } from '../../src/adapter.ts'
 import { createGateway } from '../../src/gateway.ts'
+import { createGateway as createWhole } from '../../src/index.ts'
 import type { Emulation } from '../../src/sandbox.ts'
 
 const gateway = createGateway({
@@ -62,6 +63,30 @@ describe.each(MODELS)('%s, emulated', (model) => {
   test('fails as it is asked to', async () => {
     const failing = client.responses.inputTokens.count({ model, input: 'sandbox:error=429' })
     await expect(failing).rejects.toBeInstanceOf(RateLimitError)
+  })
+})
+
+describe('openai/gpt-5-mini, emulated', () => {
+  const { fetch } = createWhole({ environment: {} })
+  const own = new OpenAI({ apiKey: '-', baseURL: 'http://gateway/v1', fetch, maxRetries: 0 })
+  const model = 'openai/gpt-5-mini'
+  const count = async (more: object) =>
+    (await own.responses.inputTokens.count({ model, input: 'Weather in Paris?', ...more })).input_tokens
+
+  test('counts more of more', async () => {
+    expect(await count({ instructions: 'Be terse.' })).toBeGreaterThan(await count({}))
+    expect(await count({ tools: [WEATHER] })).toBeGreaterThan(await count({}))
+  })
+
+  test('counts what came before', async () => {
+    const { id } = await own.responses.create({ model, input: 'Hello!' })
+    expect(await count({ previous_response_id: id })).toBeGreaterThan(await count({}))
+  })
+
+  test('takes nothing that has no part in a count', async () => {
+    await expect(count({ max_output_tokens: 5 })).rejects.toMatchObject({ status: 400, param: 'max_output_tokens' })
+    await expect(count({ model: 'openai/gpt-none' })).rejects.toMatchObject({ status: 404 })
+    await expect(count({ input: 'sandbox:error=429' })).rejects.toBeInstanceOf(RateLimitError)
   })
 })
 

@@ -92,6 +92,11 @@ export interface ChatCodec<Body = unknown, Frame = unknown> {
   frames(body: Body): Iterable<Frame>
   /** Writes down what one frame says. The only decoder: streamed and whole replies both come here. */
   decode(frame: Frame, reply: Reply): void
+  /**
+   * Writes down a frame of the kind of which there are most, as `decode` would, without parsing it whole; `false` for any
+   * other, which is then parsed.
+   */
+  quick?(text: string, reply: Reply): boolean
   /** Writes down what the mark says that ends a stream, where nothing else says that the reply is complete. */
   end?(reply: Reply): void
   /**
@@ -304,6 +309,23 @@ export function defineAdapter<Parsed, Given>(definition: {
 
 /** The fact that holds for a model: the one whose `match` is the longest found in its name. */
 export function factFor<Fact extends ModelFact>(facts: readonly Fact[], model: string): Fact | undefined {
+  const known = found.get(facts) ?? new Map<string, ModelFact | undefined>()
+  found.set(facts, known)
+  // Every request asks for the facts of its model several times.
+  if (!known.has(model)) {
+    if (known.size >= MOST_FOUND) known.clear()
+    known.set(model, search(facts, model))
+  }
+  // A list finds its own facts.
+  return known.get(model) as Fact | undefined
+}
+
+/** What was found in which list. */
+const found = new WeakMap<readonly ModelFact[], Map<string, ModelFact | undefined>>()
+/** How many models of a list to remember: names come from clients. */
+const MOST_FOUND = 1000
+
+function search<Fact extends ModelFact>(facts: readonly Fact[], model: string): Fact | undefined {
   let best: Fact | undefined
   for (const fact of facts) {
     if (model.includes(fact.match) && fact.match.length > (best?.match.length ?? -1)) best = fact

@@ -27,8 +27,7 @@ export async function send({ status, headers, body }: Answer, response: ServerRe
     return
   }
   if (typeof body === 'string') {
-    const bytes = Buffer.from(body)
-    response.writeHead(status, { ...headers, 'content-length': bytes.length }).end(bytes)
+    response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body)
     return
   }
   response.once('close', () => {

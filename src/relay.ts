@@ -161,7 +161,7 @@ class Intake {
     this.#understand(() => codec.begin?.(response.headers, reply))
     return splitter(codec.framing, {
       frame(text) {
-        if (reply.done || reply.paused) return
+        if (reply.done || reply.paused || codec.quick?.(text, reply)) return
         const frame = codec.frame.safeParse(parseJson(text))
         // Providers add events: one we do not know says nothing to us.
         if (frame.success) codec.decode(frame.data, reply)

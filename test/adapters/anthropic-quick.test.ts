@@ -1,0 +1,53 @@
+/** Events that are read without being parsed say what they say when they are. */
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { decode, quick } from '../../adapters/anthropic/reply.ts'
+import { frame } from '../../adapters/anthropic/wire.ts'
+import type { ReplyEvent } from '../../src/canonical.ts'
+import { Reply } from '../../src/reply.ts'
+
+function written(write: (reply: Reply) => void): readonly ReplyEvent[] {
+  const events: ReplyEvent[] = []
+  const origin = { format: 'f', model: 'm' }
+  write(
+    new Reply({
+      write: (event) => events.push(event),
+      now: () => 1,
+      newId: (prefix) => `${prefix}1`,
+      origin,
+      model: 'm',
+    }),
+  )
+  return events
+}
+
+const delta = (text: string, spaces = ''): string =>
+  `{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":${JSON.stringify(text)}}${spaces}}`
+
+test('whatever the text', () => {
+  const texts = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.constantFrom('', '"', '\\', '\\"}}', '\u2028', '{"a":1}', '\ud800'),
+  )
+  fc.assert(
+    fc.property(texts, fc.constantFrom('', ' ', '     '), (text, spaces) => {
+      const json = delta(text, spaces)
+      let isQuick = false
+      const quickly = written((reply) => (isQuick = quick(json, reply)))
+      expect(isQuick).toBe(true)
+      expect(quickly).toEqual(written((reply) => decode(frame.parse(JSON.parse(json)), reply)))
+    }),
+  )
+})
+
+test.each([
+  ['another event', '{"type":"content_block_stop","index":0}'],
+  ['another delta', '{"type":"content_block_delta","index":0,"delta":{"type":"thinking_delta","thinking":"x"}}'],
+  ['a member more', '{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"x","more":1}}'],
+  ['a member behind', '{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"x"},"more":1}'],
+  ['another order', '{"index":0,"type":"content_block_delta","delta":{"type":"text_delta","text":"x"}}'],
+  ['no text', '{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":null}}'],
+  ['half an event', '{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"x'],
+])('but %s is left to be parsed', (_, json) => {
+  expect(written((reply) => expect(quick(json, reply)).toBe(false))).toEqual([])
+})

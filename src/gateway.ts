@@ -214,7 +214,13 @@ export function createGateway(options: GatewayOptions): Gateway {
   return {
     app,
     hot,
-    fetch: async (input, init) => app.fetch(input instanceof Request && !init ? input : new Request(input, init)),
+    async fetch(input, init) {
+      const request = input instanceof Request && !init ? input : new Request(input, init)
+      const response = await app.fetch(request)
+      // Whoever aborts a fetch is told so by it, not by an answer.
+      request.signal.throwIfAborted()
+      return response
+    },
   }
 }
 

@@ -36,7 +36,7 @@ export function serveGateway(gateway: Gateway, { host, port, anyHost }: ServeOpt
   // A page on the web can have its own name point to this machine; its requests still carry that name.
   const admits = (name: string | undefined): boolean => anyHost || (name !== undefined && isLoopback(nameOf(name)))
   const portable = getRequestListener((request) =>
-    admits(new URL(request.url).host) ? gateway.fetch(request) : strangeHost(),
+    admits(new URL(request.url).host) ? gateway.app.fetch(request) : strangeHost(),
   )
   const server = createServer((request, response) => {
     const hot = hotRoute(gateway, request)

@@ -408,3 +408,18 @@ describe('the list of models', () => {
     expect(await get('anthropic%2Fclaude-x')).toMatchObject({ id: 'anthropic/claude-x' })
   })
 })
+
+test('whoever aborts an in-process fetch is told so by it', async () => {
+  const { gateway } = setUp(
+    (_, signal) => new Promise((_, reject) => signal?.addEventListener('abort', () => reject(new Error('aborted')))),
+  )
+  const client = new AbortController()
+  const asking = gateway.fetch('http://gateway/v1/chat/completions', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'anthropic/claude-opus-5', messages: [{ role: 'user', content: 'Hello.' }] }),
+    signal: client.signal,
+  })
+  setTimeout(() => client.abort(), 20)
+  await expect(asking).rejects.toThrow(/abort/u)
+})

@@ -290,6 +290,24 @@ describe('what only this gateway knows', () => {
     ])
   })
 
+  test('stays here: what is told of sources beyond OpenAI’s members', async () => {
+    const { ask, calls } = rig(whole)
+    const span = { start_index: 0, end_index: 3, title: 'A' }
+    const page = { type: 'url_citation', ...span, url: 'https://a.test' }
+    const theirs = { type: 'file_citation', file_id: 'file_1', filename: 'a.txt', index: 0 }
+    const annotations = [
+      { ...page, cited_text: 'x', block: true },
+      theirs,
+      { type: 'file_citation', ...span, file_id: '', filename: 'b.txt', index: 0, document: { page: 1 } },
+    ]
+    const message = (annotations: object[]): object => ({
+      role: 'assistant',
+      content: [{ type: 'output_text', text: 'Yes', annotations }],
+    })
+    await ask({ ...asked, input: [message(annotations), { role: 'user', content: 'Hi.' }] })
+    expect(calls[0]?.body['input']).toEqual([message([page, theirs]), { role: 'user', content: 'Hi.' }])
+  })
+
   test('is not asked of it: the id of a reply that it keeps goes to it as it is', async () => {
     const { ask, calls } = rig(whole)
     await ask({ ...asked, previous_response_id: 'resp_theirs' })

@@ -27,7 +27,7 @@ export async function forward(body: JsonObject, warn: Warn, session: Session): P
   return {
     ...rest,
     ...(before.length === 0 && previous !== undefined && { previous_response_id: previous }),
-    input: [...before.filter((item) => !isOurs(item)), ...items],
+    input: [...before.filter((item) => !isOurs(item)), ...items].map(plain),
   }
 }
 
@@ -43,6 +43,25 @@ async function resolved(item: Json, { store, owner }: Session): Promise<Json> {
 /** An item without the id it has here. */
 function bare({ id: _, status: __, ...item }: JsonObject): JsonObject {
   return item
+}
+
+/** An item without what is told of sources beyond OpenAI's members: it refuses what it does not know. */
+function plain(item: Json): Json {
+  if (!isObject(item) || item['role'] !== 'assistant' || !Array.isArray(item['content'])) return item
+  const content = item['content'].map((part: Json): Json => {
+    const annotations = isObject(part) ? part['annotations'] : undefined
+    if (!isObject(part) || !Array.isArray(annotations)) return part
+    return { ...part, annotations: annotations.flatMap(known) }
+  })
+  return { ...item, content }
+}
+
+function known(annotation: Json): readonly Json[] {
+  if (!isObject(annotation)) return [annotation]
+  const { type, url, title, start_index, end_index, file_id: file } = annotation
+  if (type === 'url_citation') return [{ type, url, title, start_index, end_index }]
+  // A document that came with the request has no id there.
+  return type === 'file_citation' && file === '' ? [] : [annotation]
 }
 
 function isOurs(item: Json): boolean {

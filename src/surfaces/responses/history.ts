@@ -3,12 +3,10 @@
  *
  * @module
  */
-import { z } from 'zod'
 import type { Warn } from '../../adapter.ts'
 import type {
   AssistantMessage,
   Block,
-  Citation,
   Content,
   JsonObject,
   Message,
@@ -19,10 +17,11 @@ import type {
 } from '../../canonical.ts'
 import type { Seal } from '../../seal.ts'
 import { cacheMark } from '../chat/cache.ts'
-import { present, verbatim } from '../present.ts'
+import { present } from '../present.ts'
 import type { Problem } from '../problems.ts'
 import type { InputItem, InputPart, ItemOf } from './items.ts'
 import type { Place } from './locate.ts'
+import { blocksOf, citedOf } from './sources.ts'
 
 /** An item, and where the client finds it. */
 export interface Entry {
@@ -171,44 +170,13 @@ function thoughtsOf(
 function wordsOf(item: Extract<ItemOf<'message'>, { role: 'assistant' }>, path: string, warn: Warn): readonly Block[] {
   const { content } = item
   if (typeof content === 'string') return [{ type: 'text', text: content }]
-  return content.map((part, index): Block => {
-    if (part.type === 'refusal') return { type: 'refusal', text: part.refusal }
+  return content.flatMap((part, index): readonly Block[] => {
+    if (part.type === 'refusal') return [{ type: 'refusal', text: part.refusal }]
     const at = `${path}.content[${index}]`
-    const citations = citationsOf(part.annotations, `${at}.annotations`, warn)
+    const cited = citedOf(part.annotations, `${at}.annotations`, warn)
     const text: TextBlock = { type: 'text', text: part.text, ...present({ cache: cacheMark(part, at, warn) }) }
-    return citations.length > 0 ? { ...text, citations } : text
+    return cited.length > 0 ? blocksOf(text, cited) : [text]
   })
-}
-
-const span = { start_index: z.int().min(0), end_index: z.int().min(0) }
-const title = z.string().nullish()
-const annotation = z.discriminatedUnion('type', [
-  z.looseObject({ type: z.literal('url_citation'), url: z.string(), title, ...span }),
-  // A document has no address; where it was cited is told beside OpenAI's members.
-  z.looseObject({ type: z.literal('file_citation'), filename: title, document: z.looseObject({}).nullish(), ...span }),
-])
-
-function citationsOf(value: unknown, path: string, warn: Warn): readonly Citation[] {
-  if (!Array.isArray(value)) return []
-  return value.flatMap((item, index): readonly Citation[] => {
-    const parsed = annotation.safeParse(item)
-    if (!parsed.success) {
-      warn(`${path}[${index}]`, 'not understood')
-      return []
-    }
-    const { start_index: start, end_index: end, ...found } = parsed.data
-    if (found.type === 'url_citation') {
-      const { type: _, url, title: name, ...rest } = found
-      return [{ type: 'url', start, end, url, ...present({ title: name === url ? undefined : name }), ...about(rest) }]
-    }
-    const { filename, document } = found
-    return [{ type: 'document', start, end, ...present({ title: filename, document: document && verbatim(document) }) }]
-  })
-}
-
-/** What else a provider said of a source. */
-function about(members: Readonly<Record<string, unknown>>): Pick<Citation, 'document'> {
-  return Object.keys(members).length > 0 ? { document: verbatim(members) } : {}
 }
 
 function callOf(item: ItemOf<'function_call' | 'custom_tool_call'>): Block {

@@ -150,7 +150,10 @@ const PARTS: Readonly<Record<Kind, string>> = {
   reasoning: 'response.reasoning_summary_part',
 }
 
-/** A source of a block, its offsets counted over the whole part. */
+/**
+ * A source of a block, its offsets counted over the whole part. One of all the block is marked with `block`, so that the
+ * block can be told from those before and after it when the reply comes back.
+ */
 function annotationOf(
   { type, url = '', title, document, ...offsets }: Citation,
   base: number,
@@ -158,14 +161,17 @@ function annotationOf(
 ): JsonObject {
   const placed = (offset: number): number => Math.min(base + offset, end)
   const span = { start_index: placed(offsets.start), end_index: placed(offsets.end) }
-  if (type === 'url') return { type: 'url_citation', ...span, url, title: title ?? url, ...document }
+  const block = offsets.start === 0 && base + offsets.end > end && { block: true }
+  if (type === 'url') return { type: 'url_citation', ...span, url, title: title ?? url, ...document, ...block }
+  const index = span.start_index
   return {
     type: 'file_citation',
     file_id: '',
     filename: title ?? '',
-    index: span.start_index,
+    index,
     ...span,
     ...(document && { document }),
+    ...block,
   }
 }
 

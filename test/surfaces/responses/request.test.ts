@@ -221,4 +221,31 @@ describe('gathers', () => {
       },
     ])
   })
+
+  test('a text told from several blocks as those blocks, as far as their sources tell them apart', async () => {
+    const source = (start: number, end: number): object => ({
+      type: 'url_citation',
+      start_index: start,
+      end_index: end,
+      url: 'https://a.test',
+      title: 'A',
+      block: true,
+    })
+    const blocks = async (text: string, ...annotations: object[]): Promise<unknown> => {
+      const [, turn] = await say(user, { role: 'assistant', content: [{ type: 'output_text', text, annotations }] })
+      return turn
+    }
+    const citations = [{ type: 'url', start: 0, end: 2, url: 'https://a.test', title: 'A' }]
+    expect(await blocks('👋abcd', source(1, 3))).toEqual({
+      role: 'assistant',
+      blocks: [
+        { type: 'text', text: '👋' },
+        { type: 'text', text: 'ab', citations },
+        { type: 'text', text: 'cd' },
+      ],
+    })
+    // Edited by its client, so that the source is of nothing any more.
+    expect(await blocks('a', source(1, 3))).toEqual({ role: 'assistant', blocks: [{ type: 'text', text: 'a' }] })
+    expect(await blocks('', source(0, 0))).toMatchObject({ blocks: [{ text: '', citations: [{ start: 0, end: 0 }] }] })
+  })
 })

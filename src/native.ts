@@ -9,6 +9,7 @@ import type { JsonObject } from './canonical.ts'
 import { type Answer, type Commons, type Errand, type Incoming, servedBy } from './converse.ts'
 import { CUT, type Overheard, passThrough } from './passthrough.ts'
 import type { Settled } from './provider.ts'
+import { keep } from './response-store.ts'
 import type { Target } from './router.ts'
 import { complete, note, type Way } from './survive.ts'
 import { CLIENT_GONE, type Trip } from './trip.ts'
@@ -39,7 +40,7 @@ export async function pass(
     if (typeof id === 'string' && body['store'] !== false) {
       const kept = { id, response: {}, input: [], provider: way.target.provider }
       // Whoever asks for it again is led to where it is kept.
-      void Promise.resolve(session.store?.put(trip.client.owner, kept)).catch(() => {})
+      keep(session.store, trip.client.owner, kept)
     }
     if (cut) note(health, way, CUT)
     else if (!gone) complete(health, way)

@@ -31,6 +31,11 @@ export interface ResponseStore {
   delete(owner: string, id: string): boolean | Promise<boolean>
 }
 
+/** Keeps a reply in the background. A store that fails costs the memory of a reply, not the reply. */
+export function keep(store: ResponseStore | undefined, owner: string, stored: StoredResponse): void {
+  void (async () => store?.put(owner, stored))().catch(() => {})
+}
+
 /** How much to keep, and for how long after it was last asked for. */
 export interface StoreOptions {
   readonly bytes: number

@@ -5,6 +5,7 @@
  */
 import type { Warn } from '../../adapter.ts'
 import type { CachePolicy, ChatRequest, Format, JsonObject, Message, Reasoning } from '../../canonical.ts'
+import { keep } from '../../response-store.ts'
 import { isObject } from '../../wire/json.ts'
 import { cacheMark } from '../chat/cache.ts'
 import { present, verbatim } from '../present.ts'
@@ -45,15 +46,12 @@ export async function parse(input: unknown, warn: Warn, session: Session): Promi
     now: session.now,
     keep(response) {
       if (asked.store === false) return
-      // A store that fails costs the memory of a reply, not the reply.
-      void Promise.resolve(
-        session.store?.put(session.owner, {
-          id: String(response['id']),
-          response,
-          input: items.map((item) => (item['id'] == null ? { ...item, id: session.newId(prefixOf(item)) } : item)),
-          ...present({ previous: asked.previous_response_id }),
-        }),
-      ).catch(() => {})
+      keep(session.store, session.owner, {
+        id: String(response['id']),
+        response,
+        input: items.map((item) => (item['id'] == null ? { ...item, id: session.newId(prefixOf(item)) } : item)),
+        ...present({ previous: asked.previous_response_id }),
+      })
     },
   }
   return {

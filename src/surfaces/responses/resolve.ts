@@ -58,16 +58,16 @@ export async function resolve(asked: ResponsesBody, given: unknown, session: Ses
   return { entries: [...before, ...found.map(({ entry }) => entry)], items: found.map((each) => each.raw) }
 }
 
-/** A reply and all that came before it, in order. Throws where one of them is not kept here. */
+/** A reply and all that came before it, in order. Throws where one of them is not kept here, or where there is no end to them. */
 export async function chain(id: string, { store, owner }: Session): Promise<readonly StoredResponse[]> {
   const links: StoredResponse[] = []
-  for (let next: string | undefined = id; next !== undefined && links.length < MOST;) {
+  for (let next: string | undefined = id; next !== undefined;) {
     const stored: StoredResponse | undefined = await store?.get(owner, next)
-    if (!stored || stored.provider !== undefined) throw responseNotFound(id)
-    links.unshift(stored)
+    if (!stored || stored.provider !== undefined || links.length === MOST) throw responseNotFound(id)
+    links.push(stored)
     next = stored.previous
   }
-  return links
+  return links.toReversed()
 }
 
 const one = z.object({ item: inputItem })

@@ -75,6 +75,11 @@ describe('the README', () => {
     expect(await run(code ?? '', 'text')).toContain('Hello!')
   })
 
+  test('shows a conversation through the Responses API that works', async () => {
+    const code = blocks.find((block) => block.code.includes('client.responses'))?.code ?? ''
+    expect(await run(code, 'text')).toContain('And in French?')
+  })
+
   test('names commands that exist', () => {
     const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
     const named = [...readme.matchAll(/npm run (\w+)/gu)].map(([, name]) => name)

@@ -52,6 +52,10 @@ export const PROOFS: readonly Proof[] = [
     'T40c',
     'A58',
   ),
+  // -------------------------------------------------------------------------------------------------------- responses
+  proof('src/contract/responses.ts', 'is said and told the same through the Responses API', 'T44'),
+  proof('test/properties/responses.test.ts', 'is given back a reply %s', 'A60'),
+  proof('test/responses/carried.test.ts', 'are left out with a warning where they are %s', 'A60'),
   // ---------------------------------------------------------------------------------------------------------- gateway
   proof('test/edge-cases.test.ts', 'is thrown by OpenAI’s own client, with its code', 'T11b', 'A55'),
   proof('test/edge-cases.test.ts', 'until then is logged of a stream %s', 'T12b', 'T11e'),
@@ -180,7 +184,7 @@ export const OTHERWISE: Readonly<Record<string, string>> = {
 }
 
 /** What is being built. */
-export const PENDING: readonly string[] = ['T44', 'A60']
+export const PENDING: readonly string[] = []
 
 function google(): readonly Proof[] {
   const contents = (test: string, ...shows: string[]): Proof =>

@@ -22,7 +22,7 @@ import type { Surroundings, Timeouts } from './exchange.ts'
 import { type BreakerOptions, Health } from './health.ts'
 import { readJson, textOf, type Upload } from './intake.ts'
 import type { FetchMedia } from './media.ts'
-import { createPrices, type StatedPrices } from './prices.ts'
+import { createPrices, type Prices, type StatedPrices } from './prices.ts'
 import { passStored } from './native.ts'
 import { known, type Provider, settle } from './provider.ts'
 import { Recall } from './recall.ts'
@@ -45,7 +45,7 @@ export interface GatewayOptions {
   readonly providers: Readonly<Record<string, Adapter | Provider>>
   /** Aliases and patterns: each name, or pattern with `*`, leads to a provider, a `provider/model`, or another name. */
   readonly models?: Readonly<Record<string, Entry>> | undefined
-  /** What models cost, in place of what the price list says; `false` where no list is to be asked. */
+  /** What models cost, in place of what is known; `false` where nobody is to reckon. */
   readonly prices?: StatedPrices | false | undefined
   /** Further rounds through all that can be tried, where all have failed before the first byte. 1 unless said otherwise. */
   readonly retries?: number | undefined
@@ -128,12 +128,12 @@ export function createGateway(options: GatewayOptions): Gateway {
   const providers = mapValues(options.providers, (given) => settle(given, options))
   const adapters = mapValues(providers, ({ adapter }) => adapter)
   const { names, routes } = sorted(models)
-  const prices = options.prices === false ? createPrices({}, async () => NO_LIST) : createPrices(options.prices)
+  const prices = options.prices === false ? UNPRICED : createPrices(options.prices)
   const router = createRouter(adapters, names)
   const catalog = createCatalog({
     providers,
     entries: names,
-    virtual: [...Object.keys(routes), ...TIER_NAMES],
+    virtual: [...Object.keys(routes), ...(Object.keys(providers).length > 1 ? TIER_NAMES : [])],
     prices,
     now,
   })
@@ -365,8 +365,8 @@ function sorted(entries: Readonly<Record<string, Entry>>): {
   return { names: Object.fromEntries(names), routes: Object.fromEntries(routes) }
 }
 
-/** A price list that knows nothing. */
-const NO_LIST = { calcPrice: () => null }
+/** Where nobody is to say what anything costs. */
+const UNPRICED: Prices = { find: async () => undefined, stated: () => undefined }
 
 function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -42,9 +42,14 @@ export function inOpenAIsWords(body: JsonObject, lost: readonly string[]): Json 
     ...(function_call !== undefined && {
       tool_choice: isObject(function_call) ? { type: 'function', function: function_call } : function_call,
     }),
-    ...(stop !== undefined && { stop: typeof stop === 'string' ? [stop] : stop }),
+    ...(stop !== undefined && { stop: sequences(stop) }),
     ...(stream === true && { stream, stream_options: { include_usage: true } }),
   })
+}
+
+/** Stop sequences as a list. One without a character would end a reply before it begins, and is reported lost. */
+function sequences(stop: Json): Json {
+  return Array.isArray(stop) ? stop.filter((one: Json) => one !== '') : [stop]
 }
 
 /** Legacy calls and answers, as calls with ids of their own. */

@@ -234,7 +234,7 @@ describe('an ensemble', () => {
 })
 
 test('virtual models are listed among the others, and found', async () => {
-  const { gateway } = rig({ a }, { models: { smart: { fallback: ['a/m'] } } })
+  const { gateway } = rig({ a, b }, { models: { smart: { fallback: ['a/m'] } } })
   const { data } = await (await gateway.fetch('http://gateway/v1/models')).json()
   const ids = data.map(({ id }: { id: string }) => id)
   expect(ids).toEqual(expect.arrayContaining(['smart', 'auto', 'auto/cheap', 'auto/fast', 'auto/best']))

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Block, Choice, Citation, Completion, Json, JsonObject, MediaBlock, Usage } from '../../canonical.ts'
-import { beyond } from '../beyond.ts'
+import { beyond, costs } from '../beyond.ts'
 import { details } from './reasoning.ts'
 
 /** How a client wants to be answered. */
@@ -118,8 +118,8 @@ export function usage({
     total_tokens: input + output,
     ...(prompt && { prompt_tokens_details: prompt }),
     ...(completion && { completion_tokens_details: completion }),
-    ...(cost !== undefined && { cost }),
     ...beyond(extra, USAGE),
+    ...costs(cost, extra),
   }
 }
 

@@ -6,7 +6,7 @@
  */
 import type { Failure, FinishReason, Json, JsonObject, Usage } from '../../canonical.ts'
 import { isObject } from '../../wire/json.ts'
-import { beyond } from '../beyond.ts'
+import { beyond, costs } from '../beyond.ts'
 import type { ResponsesBody } from './schema.ts'
 
 /** What of a request its response repeats. */
@@ -107,9 +107,8 @@ function usage({ input, output, cached, cacheWrite, reasoning, cost, extra }: Us
     output_tokens: output,
     output_tokens_details: { reasoning_tokens: reasoning ?? 0 },
     total_tokens: input + output,
-    ...(cost !== undefined && { cost }),
   }
-  return { ...members, ...beyond(extra, new Set(Object.keys(members))) }
+  return { ...members, ...beyond(extra, new Set(Object.keys(members))), ...costs(cost, extra) }
 }
 
 function member(value: Json | undefined, name: string): Json | undefined {

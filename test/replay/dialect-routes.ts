@@ -32,7 +32,7 @@ export const DIALECT_ROUTES: readonly Route[] = [
   route('alibaba', qwen({ apiKey }), ['qwen3-max']),
   route('together', together({ apiKey }), ['zai-org/GLM-4.7'], { reasons: { eos: 'stop' } }),
   route('openrouter', openrouter({ apiKey }), ['anthropic/claude-sonnet-4.5'], { failure: original, details: true }),
-  route('perplexity', perplexity({ apiKey }), ['sonar'], { sources: searched, failure: tooLong }),
+  route('perplexity', perplexity({ apiKey }), ['sonar'], { sources: searched, failure: tooLong, usage: summedUp }),
   route('huggingface', huggingface({ apiKey }), ['zai-org/GLM-4.7']),
   route('gpustack', local, ['qwen3']),
   route('lmstudio', local, ['qwen3']),
@@ -93,6 +93,12 @@ function original({ metadata }: Members): { message?: string } {
 /** Perplexity has a type of error of its own for a prompt that is too long. */
 function tooLong({ type }: Members): { type?: string; code?: string } {
   return type === 'too_many_prompt_tokens' ? { type: 'invalid_request_error', code: 'context_length_exceeded' } : {}
+}
+
+/** Perplexity says what the cost of a reply is made of; elsewhere a cost is a number, and that stands beside it. */
+function summedUp({ usage }: Members): Members {
+  const { cost, ...counts } = members(usage)
+  return isMembers(cost) ? { ...counts, cost: cost['total_cost'], cost_details: cost } : members(usage)
 }
 
 /** Perplexity's sources: pages with their titles, or addresses alone. */

@@ -18,6 +18,8 @@ export function restated(request: Members): Members {
     messages,
     tools,
     reasoning: _,
+    // Models that may answer in place of the first are for the gateway to ask.
+    models: __,
     ...rest
   } = request
   const limit = max_completion_tokens ?? max_tokens

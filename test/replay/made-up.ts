@@ -129,7 +129,9 @@ export function tampered(provider: string, change: (chat: ChatCodec) => Partial<
   return ROUTES.map((route) => {
     const { adapter } = route
     if (route.provider !== provider || !adapter.chat) return route
-    return { ...route, adapter: { ...adapter, chat: { ...adapter.chat, ...change(adapter.chat) } } }
+    // What is changed is what decodes, so every piece has to pass it.
+    const { quick: _, ...chat } = adapter.chat
+    return { ...route, adapter: { ...adapter, chat: { ...chat, ...change(adapter.chat) } } }
   })
 }
 

@@ -70,7 +70,7 @@ function failed(error: Members, status: number, midway: boolean): Expected {
       status,
       midway,
       type: text(type),
-      code: typeof code === 'string' ? code : new Like('any code', () => code === undefined),
+      code: typeof code === 'string' || code === null ? code : new Like('any code', () => code === undefined),
       param: text(param) || null,
       message: text(message),
     },

@@ -20,6 +20,7 @@ import {
 } from './replay/made-up.ts'
 import { defaultFolder, load, type Recording } from './replay/recordings.ts'
 import { report, totals } from './replay/report.ts'
+import { RESPONSES } from './replay/responses-reading.ts'
 import { type Route, ROUTES, routeOf } from './replay/routes.ts'
 import { replay, type Verdict } from './replay/verdicts.ts'
 
@@ -49,6 +50,7 @@ describe.skipIf(folder === undefined)('recorded traffic (set RECORDINGS to its f
         recording.core &&
         (recording.protocol === 'openai-chat' ||
           recording.operation === 'embeddings' ||
+          recording.protocol === RESPONSES ||
           typeof routeOf(recording, ROUTES) === 'object'),
     ),
     ({ provider }) => provider,

@@ -130,7 +130,8 @@ function* whole(all: Uint8Array<ArrayBuffer>): Iterable<Uint8Array<ArrayBuffer>>
   yield all
 }
 
-function flow(pieces: Iterable<Uint8Array<ArrayBuffer>>): ReadableStream<Uint8Array<ArrayBuffer>> {
+/** Pieces as a body that comes one by one. */
+export function flow(pieces: Iterable<Uint8Array<ArrayBuffer>>): ReadableStream<Uint8Array<ArrayBuffer>> {
   const iterator = pieces[Symbol.iterator]()
   return new ReadableStream({
     pull(controller) {

@@ -7,7 +7,7 @@ import type { Failure } from '../../src/canonical.ts'
 
 interface Missing {
   readonly param: RegExp
-  readonly code: string
+  readonly code: string | null
   readonly says: string
 }
 
@@ -15,7 +15,12 @@ interface Missing {
 const MISSING: Readonly<Record<string, readonly Missing[]>> = {
   anthropic: [
     { param: /\.content\[\d+\]$/u, code: 'unsupported_content_part', says: 'a kind of content the model cannot read' },
-    { param: /\.file\.file_id$/u, code: 'unsupported_content_part', says: 'a file in the store of another provider' },
+    { param: /\.file$/u, code: 'unsupported_content_part', says: 'a kind of document the model cannot read' },
+    {
+      param: /\.(?:file|image_url)\.file_id$/u,
+      code: 'unsupported_content_part',
+      says: 'a file in the store of another provider',
+    },
     { param: /^moderation$/u, code: 'unsupported_parameter', says: 'no moderation' },
     { param: /^logprobs$/u, code: 'unsupported_parameter', says: 'no log probabilities' },
     { param: /^modalities$/u, code: 'unsupported_parameter', says: 'no audio output' },
@@ -51,7 +56,7 @@ const MISSING: Readonly<Record<string, readonly Missing[]>> = {
       says: 'an address, of which the bytes are fetched first',
     },
     {
-      param: /\.file(?:\.file_id)?$/u,
+      param: /\.file$|\.(?:file|image_url)\.file_id$/u,
       code: 'unsupported_content_part',
       says: 'a file in the store of another provider',
     },
@@ -61,7 +66,11 @@ const MISSING: Readonly<Record<string, readonly Missing[]>> = {
     { param: /^modalities$/u, code: 'unsupported_parameter', says: 'no audio output' },
   ],
   google: [
-    { param: /\.file\.file_id$/u, code: 'unsupported_content_part', says: 'a file in the store of another provider' },
+    {
+      param: /\.(?:file|image_url)\.file_id$/u,
+      code: 'unsupported_content_part',
+      says: 'a file in the store of another provider',
+    },
     { param: /^moderation$/u, code: 'unsupported_parameter', says: 'no moderation' },
     { param: /^logprobs$/u, code: 'unsupported_parameter', says: 'no log probabilities' },
     { param: /^modalities$/u, code: 'unsupported_parameter', says: 'no audio output' },
@@ -134,9 +143,12 @@ const ALIKE: Readonly<Record<string, readonly Missing[]>> = {
   ],
 }
 
+/** What OpenAI itself has in its Responses API alone. */
+const BY_ID: Missing = { param: /\.content\[\d+\]$/u, code: null, says: 'a picture by the id of its file' }
+
 /** The missing feature that a failure names, if it is one of those known to be missing. */
 export function missingFeature(provider: string, { param, code }: Failure): string | undefined {
-  return (MISSING[provider] ?? ALIKE[provider])?.find(
+  return [...(MISSING[provider] ?? ALIKE[provider] ?? []), BY_ID].find(
     (missing) => missing.code === code && missing.param.test(param ?? ''),
   )?.says
 }

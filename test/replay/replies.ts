@@ -131,7 +131,8 @@ const CLASSES: Readonly<Record<number, new (...given: never[]) => Error>> = {
   429: RateLimitError,
 }
 
-function judgeFailure(told: Told, failure: ExpectedFailure): readonly Difference[] {
+/** Where OpenAI's SDK does not raise the error it must. */
+export function judgeFailure(told: Told, failure: ExpectedFailure): readonly Difference[] {
   if (told.type === 'completion') return [{ path: '', expected: 'an error', actual: show(told.completion) }]
   const { error } = told
   // The error of a stream that had begun has no status of its own.
@@ -203,7 +204,8 @@ function framesOf(reply: RecordedReply): readonly unknown[] {
   return texts.filter((data) => data !== '[DONE]').map(json)
 }
 
-function under(check: string, found: readonly Difference[]): readonly Fault[] {
+/** Differences as faults of one check. */
+export function under(check: string, found: readonly Difference[]): readonly Fault[] {
   return found.map((difference) => ({ check, ...difference }))
 }
 
@@ -227,7 +229,7 @@ function* everyByte(all: Uint8Array<ArrayBuffer>): Iterable<Uint8Array<ArrayBuff
 }
 
 /** Cuts at places that a seed decides: mostly small pieces, so that frames and characters are cut too. */
-function atRandom(seed: string): Cut {
+export function atRandom(seed: string): Cut {
   let state = [...seed].reduce((sum, letter) => Math.imul(sum ^ (letter.codePointAt(0) ?? 0), 0x01000193), 0x811c9dc5)
   const next = (): number => {
     state = (Math.imul(state, 1664525) + 1013904223) | 0

@@ -26,6 +26,7 @@ export function report(verdicts: readonly Verdict[]): string {
     ...table(verdicts),
     ...reasons('Refused, for a reason that is known', verdicts, 'refused'),
     ...reasons('Out of scope', verdicts, 'out of scope'),
+    ...excuses(verdicts),
     ...failures(verdicts),
     '',
     `${passed} passed, ${failed} failed, ${outOfScope} out of scope`,
@@ -38,8 +39,8 @@ interface Column {
   readonly title: string
 }
 
-const REPLIES = ['reply'] as const
-const REQUESTS = ['request', 'native request'] as const
+const REPLIES = ['reply', 'told reply'] as const
+const REQUESTS = ['request', 'native request', 'reply sent back'] as const
 const COLUMNS: readonly Column[] = [
   { of: REPLIES, outcome: 'passed', title: 'passed' },
   { of: REPLIES, outcome: 'failed', title: 'failed' },
@@ -85,6 +86,13 @@ function reasons(title: string, verdicts: readonly Verdict[], outcome: Verdict['
     .toSorted(([, one], [, other]) => other.length - one.length)
     .map(([reason, { length }]) => `${String(length).padStart(6)}  ${reason}`)
   return lines.length > 0 ? ['', title, ...lines] : []
+}
+
+function excuses(verdicts: readonly Verdict[]): readonly string[] {
+  const found = verdicts.flatMap(({ excused = [] }) => excused)
+  const groups = [...Map.groupBy(found, (reason) => reason)].toSorted(([, one], [, other]) => other.length - one.length)
+  const lines = groups.map(([reason, { length }]) => `${String(length).padStart(6)}  ${reason}`)
+  return lines.length > 0 ? ['', 'Places that are told otherwise, for a reason that is known', ...lines] : []
 }
 
 /** Differences shown of one recording; the rest are in the JSON. */

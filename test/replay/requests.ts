@@ -6,7 +6,7 @@
 import { z } from 'zod'
 import { chatRequest } from '../../adapters/openai/strict.ts'
 import { codecFor, type Schema, type Warn } from '../../src/adapter.ts'
-import type { Failure } from '../../src/canonical.ts'
+import type { ChatRequest, Failure } from '../../src/canonical.ts'
 import { capabilities } from '../../src/capabilities.ts'
 import { GatewayError } from '../../src/errors.ts'
 import { translate } from '../../src/exchange.ts'
@@ -33,9 +33,9 @@ export function replayRequest(recording: Recording, route: Route, model: string)
   const own = isOwn(recording, route)
   try {
     const warned: string[] = []
-    const sent = encode(own ? asked : { ...asked, model }, route, own ? text(asked['model']) : model, (param) =>
-      warned.push(param),
-    )
+    const warn = (param: string): void => void warned.push(param)
+    const { request } = chat.parse(own ? asked : { ...asked, model }, warn)
+    const sent = encode(request, route, own ? text(asked['model']) : model, warn)
     return {
       type: 'sent',
       faults: [
@@ -57,9 +57,8 @@ export function judgeNative(recording: Recording, route: Route): readonly Fault[
   )
 }
 
-/** What would be sent, as the provider would parse it. */
-function encode(asked: Members, { adapter, provider }: Route, model: string, warn: Warn): Members {
-  const { request } = chat.parse(asked, warn)
+/** What would be sent for a request, as the provider would parse it. */
+export function encode(request: ChatRequest, { adapter, provider }: Route, model: string, warn: Warn): Members {
   const codec = codecFor(adapter, model)
   if (!codec) throw new TypeError(`${provider} has no chat.`)
   const { choices, ...one } = request
@@ -133,16 +132,19 @@ function isForeign({ provider }: Recording, asked: Members, param: string): bool
   )
 }
 
-function wasAccepted({ response }: Recording): boolean {
+/** Whether the provider took it. */
+export function wasAccepted({ response }: Recording): boolean {
   return (response?.status ?? 200) < 400
 }
 
+/** One thing that a schema has against a body. */
 interface Issue {
   readonly at: readonly PropertyKey[]
   readonly message: string
 }
 
-function issues(body: unknown, schema: Schema<unknown>): readonly Issue[] {
+/** What a schema has against a body. */
+export function issues(body: unknown, schema: Schema<unknown>): readonly Issue[] {
   const parsed = schema.safeParse(body)
   if (parsed.success) return []
   if (!(parsed.error instanceof z.ZodError)) return [{ at: [], message: String(parsed.error) }]
@@ -154,11 +156,13 @@ function issues(body: unknown, schema: Schema<unknown>): readonly Issue[] {
   })
 }
 
-function blame(check: string, sent: unknown, { at, message }: Issue): Fault {
+/** The fault that an issue is. */
+export function blame(check: string, sent: unknown, { at, message }: Issue): Fault {
   return { check, path: at.join('.'), expected: message, actual: show(dig(sent, at)) }
 }
 
-function dig(value: unknown, at: readonly PropertyKey[]): unknown {
+/** What stands at a place. */
+export function dig(value: unknown, at: readonly PropertyKey[]): unknown {
   return at.reduce<unknown>(
     (found, key) => (typeof found === 'object' && found !== null ? Reflect.get(found, key) : undefined),
     value,
@@ -166,7 +170,7 @@ function dig(value: unknown, at: readonly PropertyKey[]): unknown {
 }
 
 /** A path like `messages[0].content` as the keys it leads through. */
-function keys(param: string): readonly PropertyKey[] {
+export function keys(param: string): readonly PropertyKey[] {
   return [...param.matchAll(/[^.[\]]+/gu)].map(([key]) => (/^\d+$/u.test(key) ? Number(key) : key))
 }
 

@@ -8,20 +8,27 @@ import { replayEmbeddings } from './embeddings.ts'
 import type { RecordedReply, Recording } from './recordings.ts'
 import { type Fault, replayReply } from './replies.ts'
 import { judgeNative, replayRequest } from './requests.ts'
+import { replayResponses } from './responses.ts'
+import { RESPONSES } from './responses-reading.ts'
 import { type Route, routeOf } from './routes.ts'
 
 /** What became of one reply, or of one request. */
 export interface Verdict {
   readonly name: string
   readonly provider: string
-  /** A recorded reply told to a client, a recorded chat request told to a provider, or a native request told to our judge. */
-  readonly of: 'reply' | 'request' | 'native request'
+  /**
+   * A recorded reply told to a client, a recorded request told to a provider, or a native request told to our judge. Of
+   * the Responses API a reply is passed on; it is also told by our own surface, and sent back as a client does.
+   */
+  readonly of: 'reply' | 'told reply' | 'request' | 'native request' | 'reply sent back'
   /** The adapter it went through. */
   readonly through?: string
   /** `refused` is a pass: with a 400 for a reason that is known. */
   readonly outcome: 'passed' | 'refused' | 'failed' | 'out of scope'
   readonly reason?: string
   readonly faults: readonly Fault[]
+  /** Why places in it are told otherwise than they were recorded. */
+  readonly excused?: readonly string[]
 }
 
 /** Replays recordings. Where a reply pauses, the rest of it is looked for among `all`. */
@@ -39,6 +46,10 @@ export async function* replay(
       yield* replayCount(recording)
       continue
     }
+    if (recording.protocol === RESPONSES) {
+      yield* replayResponses(recording, routes, all)
+      continue
+    }
     yield await judgeReply(recording, routes, all)
     yield* judgeRequests(recording, routes)
   }
@@ -54,7 +65,7 @@ async function judgeReply(recording: Recording, routes: readonly Route[], all: r
       await replayReply(recording, legsOf(recording, route, all), route),
     )
   } catch (error) {
-    return told({ ...subject, through: route.provider }, [broken(error)])
+    return told({ ...subject, through: route.provider }, broken(error))
   }
 }
 
@@ -90,7 +101,7 @@ function judgeRequest(recording: Recording, route: Route): Verdict {
       if (outcome.type === 'sent') faults.push(...outcome.faults)
       else refused = outcome.reason
     } catch (error) {
-      faults.push(broken(error))
+      faults.push(...broken(error))
     }
   }
   if (faults.length > 0 || refused === undefined) return told(subject, faults)
@@ -113,7 +124,11 @@ function legsOf(
   return [response, ...(next ? legsOf(next, route, all) : rest ? [rest] : [])]
 }
 
-function told(subject: Pick<Verdict, 'name' | 'provider' | 'of' | 'through'>, faults: readonly Fault[]): Verdict {
+/** The verdict that faults amount to. */
+export function told(
+  subject: Pick<Verdict, 'name' | 'provider' | 'of' | 'through'>,
+  faults: readonly Fault[],
+): Verdict {
   return { ...subject, outcome: faults.length > 0 ? 'failed' : 'passed', faults }
 }
 
@@ -121,11 +136,12 @@ function attempt(judge: () => readonly Fault[]): readonly Fault[] {
   try {
     return judge()
   } catch (error) {
-    return [broken(error)]
+    return broken(error)
   }
 }
 
-function broken(error: unknown): Fault {
+/** The fault that an exception is. */
+export function broken(error: unknown): readonly Fault[] {
   const actual = error instanceof Error ? (error.stack ?? error.message).slice(0, 500) : String(error)
-  return { check: 'can be replayed', path: '', expected: 'no exception', actual }
+  return [{ check: 'can be replayed', path: '', expected: 'no exception', actual }]
 }

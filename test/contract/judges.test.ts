@@ -108,9 +108,9 @@ function judgeOf(name: string, { facts }: Fixture): Judge | undefined {
 /** Streams of which an SDK's own reader does not know what they hold: a byte order mark, which the standard of server-sent events allows; an ending that means an error, in words of the provider's own. */
 const UNREADABLE: ReadonlySet<string> = new Set(['framing', 'finish-overloaded'])
 
-/** Streams of dialects that say what OpenAI's SDK does not know: counts in a choice, errors behind the end or for a reason to finish, thoughts in details. */
+/** Streams of dialects that say what OpenAI's SDK does not know: counts in a choice, errors behind the end or for a reason to finish, thoughts in details, calls without numbers. */
 const FOREIGN =
-  /(?:moonshot\/usage-cached|openrouter\/(?:error-after-end|reasoning)|vllm\/finish-abort|zhipu\/error-mid-stream)$/u
+  /(?:moonshot\/usage-cached|openrouter\/(?:error-after-end|reasoning)|vllm\/(?:finish-abort|tool-calls-unnumbered)|zhipu\/error-mid-stream)$/u
 
 /** Lets a provider's SDK read the forms of a reply that there are. A stream that was made to break must break it. */
 function judged({ url, whole, stream, gist }: Judge, fixture: Fixture, index: number, reply: Recorded): void {
@@ -176,6 +176,7 @@ function pick(object: unknown, names: readonly string[]): unknown {
   return Object.fromEntries(known)
 }
 
+/** No text, said or not said, is the same to a reader of streams. */
 function isEmpty(value: unknown): boolean {
-  return Array.isArray(value) && value.length === 0
+  return value === '' || (Array.isArray(value) && value.length === 0)
 }

@@ -90,7 +90,8 @@ function withCodec(changes: Partial<ChatCodec>): Adapter {
 }
 
 function withDecoder(decode: (frame: unknown, reply: Reply) => unknown): Adapter {
-  return withCodec({ decode: (frame, reply) => void decode(frame, reply) })
+  // No frame goes by it unparsed.
+  return withCodec({ quick: () => false, decode: (frame, reply) => void decode(frame, reply) })
 }
 
 function amended(

@@ -45,7 +45,10 @@ export function chunk(part: Part, path: string, task: Task): Native {
 }
 
 function image({ source, detail }: ImagePart, path: string, { warn }: Task): string | Native {
-  if (source.type === 'id') throw badRequest('This provider takes images as data or by address, not by file id.', path)
+  if (source.type === 'id') {
+    const message = 'This provider takes images as data or by address, not by file id.'
+    throw badRequest(message, path, 'unsupported_content_part')
+  }
   const url = address(source, 'image/png')
   if (detail === undefined) return url
   if (DETAILS.has(detail)) return { url, detail }

@@ -101,7 +101,11 @@ function encodePart(task: Task, part: Part, path: string): JsonObject {
       return { type: 'text', text: part.text, ...mark }
     case 'image':
       if (part.source.type === 'id')
-        throw badRequest('The provider takes images as data or by address, not by file id.', path)
+        throw badRequest(
+          'The provider takes images as data or by address, not by file id.',
+          path,
+          'unsupported_content_part',
+        )
       return { type: 'image_url', image_url: { url: address(part.source), detail: part.detail }, ...mark }
     case 'audio':
       return { type: 'input_audio', input_audio: { data: part.data, format: part.format }, ...mark }

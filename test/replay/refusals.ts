@@ -144,7 +144,11 @@ const ALIKE: Readonly<Record<string, readonly Missing[]>> = {
 }
 
 /** What OpenAI itself has in its Responses API alone. */
-const BY_ID: Missing = { param: /\.content\[\d+\]$/u, code: null, says: 'a picture by the id of its file' }
+const BY_ID: Missing = {
+  param: /\.content\[\d+\]$/u,
+  code: 'unsupported_content_part',
+  says: 'a picture by the id of its file',
+}
 
 /** The missing feature that a failure names, if it is one of those known to be missing. */
 export function missingFeature(provider: string, { param, code }: Failure): string | undefined {

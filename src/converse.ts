@@ -199,8 +199,11 @@ async function answer(
     for (const [param, reason] of exchange.warnings) warnings.note(param, reason)
     return { ...servedBy(way.target), ...toldHeaders(own.target.adapter, exchange.headers, shared.now()) }
   }
-  return deliver(asked, start, headersOf, trip, (exchange, begun) => {
+  const begun = shared.now()
+  return deliver(asked, start, headersOf, trip, (exchange) => {
     const { failure, completion } = exchange.whole
+    // With hedging, others were asked since.
+    trip.target = way.target
     // What breaks after the first byte is nothing to survive, but something to remember.
     if (failure) note(health, way, failure)
     else complete(health, way)
@@ -216,18 +219,17 @@ export async function deliver(
   start: (tell?: (event: ReplyEvent) => void) => Promise<Exchange>,
   headersOf: (exchange: Exchange) => Record<string, string>,
   trip: Trip,
-  over: (exchange: Exchange, begun: number) => void,
+  over: (exchange: Exchange) => void,
 ): Promise<Answer> {
-  const begun = Date.now()
   if (!asked.request.stream) {
     const { exchange, body } = await answerWhole(asked, start)
-    over(exchange, begun)
+    over(exchange)
     trip.end(200, { exchange })
     const headers = { ...headersOf(exchange), ...costHeader(exchange.whole.completion?.usage), ...JSON_TYPE }
     return { status: 200, headers, body: JSON.stringify(body) }
   }
   const { exchange, pieces } = await answerStream(asked, start, (exchange, gone) => {
-    if (!gone) over(exchange, begun)
+    if (!gone) over(exchange)
     trip.end(gone ? CLIENT_GONE : 200, { exchange })
   })
   return { status: 200, headers: { ...headersOf(exchange), ...EVENT_STREAM }, body: pieces }

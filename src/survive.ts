@@ -205,7 +205,9 @@ async function attempt<T>(
     health.paced(keyOf(target), { firstToken: now() - started })
     return { answer }
   } catch (thrown) {
-    const error = thrown instanceof GatewayError ? thrown : internal(thrown)
+    // A fault of our own says nothing of the provider, and would be the same at another.
+    if (!(thrown instanceof GatewayError) && !signal.aborted) throw thrown
+    const error = thrown instanceof GatewayError ? thrown : gone(thrown)
     if (signal.aborted && !(signal.reason instanceof GatewayError)) {
       for (const name of allOf(way)) health.abandoned(name)
     } else {
@@ -277,9 +279,6 @@ function nobody(): GatewayError {
   return new GatewayError(failure({ status: 503, code: 'provider_unavailable', message }))
 }
 
-function internal(cause: unknown): GatewayError {
-  if (cause instanceof Error && cause.name === 'AbortError') {
-    return new GatewayError(failure({ status: 499, message: 'The client left.', cause }))
-  }
-  return new GatewayError(failure({ status: 500, message: 'The gateway failed to handle this request.', cause }))
+function gone(cause: unknown): GatewayError {
+  return new GatewayError(failure({ status: 499, message: 'The client left.', cause }))
 }

@@ -1,5 +1,7 @@
 /** What clients see, and what upstreams are asked, where upstreams fail in every way they can. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { openai } from '../../adapters/index.ts'
+import { createGateway } from '../../src/gateway.ts'
 import {
   cut,
   cutAfterWords,
@@ -83,6 +85,25 @@ describe('no other target is asked', () => {
     const { ask } = rig({ a, b }, both)
     expect((await ask(smart)).status).toBe(400)
     expect([a.calls.length, b.calls.length]).toEqual([1, 0])
+  })
+
+  test('where the fault is our own', async () => {
+    const whole = openai({ apiKey: 'k', baseURL: `${a.url}/v1` })
+    const chat = {
+      ...whole.chat!,
+      encode: () => {
+        throw new TypeError('A mistake.')
+      },
+    }
+    const sound = openai({ apiKey: 'k', baseURL: `${b.url}/v1` })
+    const gateway = createGateway({ providers: { a: { ...whole, chat }, b: sound }, models: both.models })
+    const response = await gateway.fetch('http://gateway/v1/chat/completions', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ ...smart, messages: [{ role: 'user', content: 'Hello.' }] }),
+    })
+    expect(response.status).toBe(500)
+    expect(b.calls.length).toBe(0)
   })
 
   test('once the client has heard a word: the stream ends in an error, and the log says so', async () => {
@@ -204,7 +225,7 @@ describe('hedging', () => {
     expect((await ask(smart)).content).toBe('from b')
     await new Promise((resolve) => setTimeout(resolve, 100))
     expect([a.calls.length, a.aborted, b.calls.length]).toEqual([1, 1, 1])
-    expect(log).toHaveLength(1)
+    expect(log.map(({ provider }) => provider)).toEqual(['b'])
   })
 
   test('is off unless asked for', async () => {

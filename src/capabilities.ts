@@ -14,6 +14,11 @@ export function capabilities(adapter: Adapter, model: string): Capabilities {
   return { ...adapter.supports, ...factFor(adapter.facts, model)?.supports }
 }
 
+/** Throws the 400 for what an adapter lacks and nobody can emulate. */
+export function check(request: ChatRequest, adapter: Adapter, model: string): void {
+  refuse(request, capabilities(adapter, model), adapter.name)
+}
+
 /** Fits a request to an adapter. The request comes back without anything the adapter would have to ignore. */
 export function fit(request: ChatRequest, adapter: Adapter, warn: Warn): Fitted {
   const supports = capabilities(adapter, request.model)

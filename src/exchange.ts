@@ -5,7 +5,7 @@
  */
 import { type Call, type ChatCodec, codecFor, type ReplyHeaders, type Warn } from './adapter.ts'
 import type { Amendments } from './amendments.ts'
-import { capabilities, fit } from './capabilities.ts'
+import { capabilities, check, fit } from './capabilities.ts'
 import type { Block, ChatRequest, ReplyEvent, Usage } from './canonical.ts'
 import { badRequest, GatewayError } from './errors.ts'
 import { Fold } from './fold.ts'
@@ -84,6 +84,8 @@ export async function begin(request: ChatRequest, shared: Surroundings, own: Cir
   const chat = codecFor(target.adapter, target.model)
   if (!chat) throw badRequest(`The provider ${target.provider} has no chat.`, 'model', 'unsupported_model')
   const recalled = shared.recall?.fill(owner, request) ?? request
+  // Nothing is fetched for a provider that would not look at it.
+  check(recalled, target.adapter, target.model)
   const resolved = await resolveMedia(recalled, chat, shared.fetchMedia, own.signal)
   const { asked, count } = fanOut(resolved, target, warn)
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { anthropic } from '../adapters/anthropic.ts'
+import { ollama } from '../adapters/ollama.ts'
 import { openai } from '../adapters/openai.ts'
 import { createGateway, type GatewayOptions } from '../src/gateway.ts'
 import type { LogEntry } from '../src/trip.ts'
@@ -35,6 +36,8 @@ function setUp(upstream: Upstream = ok, options: Partial<GatewayOptions> = {}) {
       return upstream(request.clone(), init?.signal)
     },
     log: (entry) => log.push(entry),
+    // Errors are told as they come; trying again has tests of its own.
+    retries: 0,
     ...options,
   })
   const post = (body: unknown, headers: Record<string, string> = {}): Promise<Response> =>
@@ -422,4 +425,19 @@ test('whoever aborts an in-process fetch is told so by it', async () => {
   })
   setTimeout(() => client.abort(), 20)
   await expect(asking).rejects.toThrow(/abort/u)
+})
+
+test('nothing is fetched for a provider that would not look at it', async () => {
+  const fetched: string[] = []
+  const { post } = setUp(ok, {
+    providers: { ollama: ollama({}) },
+    fetchMedia: async (url) => {
+      fetched.push(url.href)
+      return { data: '', mime: 'application/pdf' }
+    },
+  })
+  const file = { type: 'file', file: { file_data: 'https://example.com/a.pdf' } }
+  const response = await post({ model: 'ollama/llama3.2', messages: [{ role: 'user', content: [file] }] })
+  expect([response.status, (await response.json()).error.param]).toEqual([400, 'messages[0].content[0]'])
+  expect(fetched).toEqual([])
 })

@@ -316,9 +316,7 @@ describe('what a model said', () => {
 
   test('pictures it made are reported as dropped', () => {
     const blocks = [{ type: 'media', kind: 'image', text: 'aGk=' }] as const
-    expect(sent({ messages: [user, { role: 'assistant', blocks }] }).warnings).toEqual([
-      'messages[1].images=dropped',
-    ])
+    expect(sent({ messages: [user, { role: 'assistant', blocks }] }).warnings).toEqual(['messages[1].images=dropped'])
   })
 })
 

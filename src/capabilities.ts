@@ -16,7 +16,7 @@ export function capabilities(adapter: Adapter, model: string): Capabilities {
 
 /** Throws the 400 for what an adapter lacks and nobody can emulate. */
 export function check(request: ChatRequest, adapter: Adapter, model: string): void {
-  refuse(request, capabilities(adapter, model), adapter.name)
+  refuse({ ...request, model }, capabilities(adapter, model), adapter.name)
 }
 
 /** Fits a request to an adapter. The request comes back without anything the adapter would have to ignore. */

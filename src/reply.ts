@@ -21,6 +21,7 @@ import type { Billed } from './price.ts'
 import { add, count, type Tally } from './usage.ts'
 import { type Heard, ThinkTags } from './think.ts'
 import { type Filter, filters, unwrap } from './undo.ts'
+import { isLiteral, readLiteral } from './wire/literal.ts'
 
 /** What a reply needs from outside. */
 export interface ReplyOptions {
@@ -202,6 +203,30 @@ export class Reply {
   aloud(delta: string): void {
     if (delta === '') this.text(delta)
     else this.#hear((this.#choice.tags ??= new ThinkTags()).feed(delta))
+  }
+
+  /**
+   * Appends words, or thoughts, as JSON has them between its quotes. Appends nothing and returns `false` where `JSON.stringify`
+   * would write them otherwise: then they have to be read.
+   */
+  literal(json: string, as: 'text' | 'aloud' | 'reasoning' = 'text'): boolean {
+    if (!isLiteral(json)) return false
+    const { current, tags } = this.#choice
+    const { undo } = this.#options
+    const type = as === 'aloud' && tags?.plain ? 'text' : as
+    const isFiltered = type === 'text' && (undo?.fenced || undo?.echo)
+    if (current?.type === type && !isFiltered && json !== '')
+      this.#write({ type: 'literal', index: current.index, json })
+    else this[type](readLiteral(json))
+    return true
+  }
+
+  /** Appends input, as JSON has it between its quotes, to the call under a key. `false` where `tool` has to see it. */
+  inputLiteral(key: string | number, json: string): boolean {
+    const keyed = this.#choice.keyed.get(key)
+    if (!keyed || keyed.index < 0 || keyed.empty || json === '' || !isLiteral(json)) return false
+    this.#write({ type: 'literal', index: keyed.index, json })
+    return true
   }
 
   /** Appends thoughts, and what proves or hides them. */

@@ -18,6 +18,11 @@ export class ThinkTags {
   #state: 'head' | 'opened' | 'thinking' | 'closed' | 'plain' = 'head'
   #held = ''
 
+  /** Whether all that follows is words. */
+  get plain(): boolean {
+    return this.#state === 'plain'
+  }
+
   /** Takes more text; returns what is certain. */
   feed(delta: string): Heard {
     if (this.#state === 'plain') return { thought: '', text: delta }

@@ -5,6 +5,8 @@ import { decode, quick } from '../../adapters/anthropic/reply.ts'
 import { frame } from '../../adapters/anthropic/wire.ts'
 import type { ReplyEvent } from '../../src/canonical.ts'
 import { Reply } from '../../src/reply.ts'
+import { isLiteral } from '../../src/wire/literal.ts'
+import { read } from '../surfaces/literals.ts'
 
 function written(write: (reply: Reply) => void): readonly ReplyEvent[] {
   const events: ReplyEvent[] = []
@@ -33,9 +35,16 @@ test('whatever the text', () => {
     fc.property(texts, fc.constantFrom('', ' ', '     '), (text, spaces) => {
       const json = delta(text, spaces)
       let isQuick = false
-      const quickly = written((reply) => (isQuick = quick(json, reply)))
-      expect(isQuick).toBe(true)
-      expect(quickly).toEqual(written((reply) => decode(frame.parse(JSON.parse(json)), reply)))
+      const quickly = written((reply) => {
+        reply.text('It says: ')
+        isQuick = quick(json, reply)
+      })
+      const parsed = written((reply) => {
+        reply.text('It says: ')
+        if (isQuick) decode(frame.parse(JSON.parse(json)), reply)
+      })
+      expect(isQuick).toBe(isLiteral(JSON.stringify(text).slice(1, -1)))
+      expect(quickly.map(read)).toEqual(parsed)
     }),
   )
 })
@@ -46,6 +55,10 @@ test.each([
   ['a member more', '{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"x","more":1}}'],
   ['a member behind', '{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"x"},"more":1}'],
   ['another order', '{"index":0,"type":"content_block_delta","delta":{"type":"text_delta","text":"x"}}'],
+  ['a text that JSON would write otherwise', delta('x').replace('x', '\\u0078')],
+  ['a text that is no JSON', delta('x').replace('x', '\n')],
+  ['two texts', delta('x').replace('x', 'x","text":"y')],
+  ['a half escape', delta('x').replace('x', '\\')],
   ['no text', '{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":null}}'],
   ['half an event', '{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"x'],
 ])('but %s is left to be parsed', (_, json) => {

@@ -5,6 +5,7 @@
  */
 import type { Block, BlockPatch, JsonObject, ReplyEvent } from '../../canonical.ts'
 import { Fold } from '../../fold.ts'
+import { readLiteral } from '../../wire/literal.ts'
 import { errorBody } from './error.ts'
 import {
   appendix,
@@ -74,6 +75,8 @@ class Chunks {
         return this.#open(event)
       case 'append':
         return this.#append(this.#growing[event.index], event.text)
+      case 'literal':
+        return this.#copy(this.#growing[event.index], event.json)
       case 'patch':
         return this.#patch(this.#growing[event.index], event.fields)
       case 'close':
@@ -163,6 +166,14 @@ class Chunks {
     const told = growing.block.type === 'reasoning' && growing.empty ? this.#think(growing.choice) + text : text
     growing.empty = false
     return growing.before + JSON.stringify(told) + growing.after
+  }
+
+  /** Appends what is JSON already. */
+  #copy(growing: Growing | undefined, json: string): string {
+    if (!growing) return ''
+    // What comes first may need something before it.
+    if (growing.empty) return this.#append(growing, readLiteral(json))
+    return `${growing.before}"${json}"${growing.after}`
   }
 
   #think(choice: Choice): string {

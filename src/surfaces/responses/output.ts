@@ -7,6 +7,7 @@
  */
 import type { Block, BlockPatch, JsonObject, Logprob, OpaqueBlock, ReasoningBlock } from '../../canonical.ts'
 import type { Seal } from '../../seal.ts'
+import { readLiteral } from '../../wire/literal.ts'
 import { Call, type Grown, Picture } from './call.ts'
 import { type Kind, type Listener, type Member, Part, type Span, type Writable } from './part.ts'
 
@@ -91,6 +92,14 @@ export class Items {
     else if (place?.type === 'call') place.call.feed(text)
     else if (place?.type === 'picture') place.picture.feed(text)
     if (this.#blocks[index]) this.#keep(index, text)
+  }
+
+  /** Appends what is JSON already. What is to be sealed, or not to be shown yet, is read. */
+  appendLiteral(index: number, json: string): void {
+    const place = this.#places[index]
+    if (place?.type === 'call') place.call.feedLiteral(json)
+    else if (place?.type === 'part' && !this.#blocks[index]) place.part.feedLiteral(json)
+    else this.append(index, readLiteral(json))
   }
 
   patch(index: number, { citation, extra, expires: _, ...fields }: BlockPatch): void {

@@ -5,12 +5,15 @@
  * @module
  */
 import type { Citation, Json, JsonObject, Logprob } from '../../canonical.ts'
+import { GrowingText } from '../../wire/literal.ts'
 
 /** Hears of items as they grow. */
 export interface Listener {
   event(type: string, members: JsonObject): void
   /** One more piece of a text: all that changes from one to the next is the text. */
   delta(line: DeltaLine, text: string): void
+  /** The same, of text that is JSON already. */
+  literal(line: DeltaLine, json: string): void
 }
 
 /** What stands around the text of a delta. */
@@ -55,10 +58,11 @@ export class Part {
   readonly #listener: Listener
   readonly #annotations: JsonObject[] = []
   readonly #logprobs: Logprob[] = []
+  /** The text of the blocks that are over, and how many code points it has. */
   #text = ''
-  /** How many code points the blocks that are over have, and the text of the one that is not: to cut it out would be slow. */
   #points = 0
-  #block = ''
+  /** The text of the one that is not: to cut it out would be slow. */
+  #block = new GrowingText('')
   #span: Span | undefined
   #over = false
 
@@ -84,9 +88,13 @@ export class Part {
 
   feed(text: string): void {
     if (text === '') return
-    this.#text += text
-    this.#block += text
+    this.#block.append(text)
     this.#listener.delta(this.#line, text)
+  }
+
+  feedLiteral(json: string): void {
+    this.#block.appendLiteral(json)
+    this.#listener.literal(this.#line, json)
   }
 
   /** Notes how likely tokens were. */
@@ -106,8 +114,10 @@ export class Part {
     const span = this.#span
     if (!span) return
     this.#span = undefined
-    this.#points += codePoints(this.#block)
-    this.#block = ''
+    const { value } = this.#block
+    this.#text += value
+    this.#points += codePoints(value)
+    this.#block = new GrowingText('')
     span.end = this.#points
     for (const citation of span.cited) this.cite(span, citation)
   }

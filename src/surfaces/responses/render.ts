@@ -6,7 +6,7 @@
  */
 import type { Block, Choice, Completion, Failure, JsonObject, Logprob, ReplyEvent } from '../../canonical.ts'
 import { type ItemOptions, Items } from './output.ts'
-import type { Listener } from './part.ts'
+import type { DeltaLine, Listener } from './part.ts'
 import { responseOf, type Standing, statusOf } from './response.ts'
 
 /** How a client is told. */
@@ -25,13 +25,15 @@ export interface Telling extends Omit<ItemOptions, 'suffix'> {
 export function stream(telling: Telling): (event: ReplyEvent) => string {
   let text = ''
   let number = 0
+  const piece = ({ type, before, after }: DeltaLine, json: string): void => {
+    text += `event: ${type}\ndata: {"type":"${type}","sequence_number":${number++},${before},"delta":${json}${after}}\n\n`
+  }
   const teller = new Teller(telling, {
     event(type, members) {
       text += `event: ${type}\ndata: ${JSON.stringify({ type, sequence_number: number++, ...members })}\n\n`
     },
-    delta({ type, before, after }, delta) {
-      text += `event: ${type}\ndata: {"type":"${type}","sequence_number":${number++},${before},"delta":${JSON.stringify(delta)}${after}}\n\n`
-    },
+    delta: (line, text) => piece(line, JSON.stringify(text)),
+    literal: (line, json) => piece(line, `"${json}"`),
   })
   return (event) => {
     teller.write(event)
@@ -43,7 +45,7 @@ export function stream(telling: Telling): (event: ReplyEvent) => string {
 
 /** Renders a whole reply: what its stream would have come to. */
 export function body({ id, model, created, choices, ...end }: Completion, telling: Telling): JsonObject {
-  const teller = new Teller(telling, { event() {}, delta() {} })
+  const teller = new Teller(telling, { event() {}, delta() {}, literal() {} })
   teller.write({ type: 'start', id, model, created })
   const [choice] = choices
   const weighed = choice && logprobsOf(choice)
@@ -113,6 +115,9 @@ class Teller {
         break
       case 'append':
         this.#items.append(event.index, event.text)
+        break
+      case 'literal':
+        this.#items.appendLiteral(event.index, event.json)
         break
       case 'patch':
         this.#items.patch(event.index, event.fields)

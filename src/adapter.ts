@@ -62,7 +62,7 @@ export interface Undo {
 export interface Outgoing {
   readonly method: Method
   readonly url: URL
-  readonly headers: Headers
+  readonly headers: Pick<Headers, 'get' | 'has' | 'set' | 'delete'> & Iterable<[name: string, value: string]>
   readonly body: string | undefined
 }
 

@@ -11,18 +11,27 @@ import { badRequest } from './errors.ts'
 
 /** What a provider can do with one of its models. */
 export function capabilities(adapter: Adapter, model: string): Capabilities {
-  return { ...adapter.supports, ...factFor(adapter.facts, model)?.supports }
+  const own = factFor(adapter.facts, model)?.supports
+  if (!own) return adapter.supports
+  const known = merged.get(adapter) ?? new Map<object, Capabilities>()
+  merged.set(adapter, known)
+  const supports = known.get(own) ?? { ...adapter.supports, ...own }
+  known.set(own, supports)
+  return supports
 }
+
+/** What adapters support with what is particular to a model: every request asks several times. */
+const merged = new WeakMap<Adapter, Map<object, Capabilities>>()
 
 /** Throws the 400 for what an adapter lacks and nobody can emulate. */
 export function check(request: ChatRequest, adapter: Adapter, model: string): void {
-  refuse({ ...request, model }, capabilities(adapter, model), adapter.name)
+  refuse(request, model, capabilities(adapter, model), adapter.name)
 }
 
 /** Fits a request to an adapter. The request comes back without anything the adapter would have to ignore. */
 export function fit(request: ChatRequest, adapter: Adapter, warn: Warn): Fitted {
   const supports = capabilities(adapter, request.model)
-  refuse(request, supports, adapter.name)
+  refuse(request, request.model, supports, adapter.name)
   let fitted = dropKnobs(request, supports, warn)
   fitted = dropUnknown(fitted, adapter.extensions, warn)
   return emulate(fitted, supports, warn)
@@ -149,6 +158,7 @@ function dropUnknown(request: ChatRequest, extensions: readonly string[], warn: 
     })
     return kept.length > 0 ? { extra: Object.fromEntries(kept) } : {}
   }
+  if (!request.extra && !request.messages.some((message) => message.extra)) return request
   const messages = request.messages.map((message) => {
     const { extra, ...rest } = message
     return extra ? { ...rest, ...known(extra, 'messages[].', `${at(request, message)}.`) } : message
@@ -158,9 +168,9 @@ function dropUnknown(request: ChatRequest, extensions: readonly string[], warn: 
 }
 
 /** Refuses what can neither be sent nor emulated. */
-function refuse(request: ChatRequest, supports: Capabilities, provider: string): void {
+function refuse(request: ChatRequest, model: string, supports: Capabilities, provider: string): void {
   const no = (param: string, what: string, code = 'unsupported_parameter'): never => {
-    throw badRequest(`${what} with ${provider} model "${request.model}".`, param, code)
+    throw badRequest(`${what} with ${provider} model "${model}".`, param, code)
   }
   if (request.tools?.length && !supports.tools) no('tools', 'Tools cannot be used')
   if ((request.logprobs || request.topLogprobs) && !supports.logprobs)
@@ -169,13 +179,25 @@ function refuse(request: ChatRequest, supports: Capabilities, provider: string):
   if (request.modalities?.includes('image') && !supports.imageOutput) no('modalities', 'Image output is not available')
   if (request.webSearch && !supports.webSearch) no('web_search_options', 'Web search is not available')
   if (request.moderation && !supports.moderation) no('moderation', 'Moderation is not available')
-  const kinds = { image: supports.images, audio: supports.audioInput, file: supports.files, text: true }
   request.messages.forEach((message, i) => {
     partsOf(message).forEach(({ type }, j) => {
-      if (!kinds[type])
+      if (!takes(supports, type))
         no(`messages[${i}].content[${j}]`, `Content of type ${type} cannot be used`, 'unsupported_content_part')
     })
   })
+}
+
+function takes({ images, audioInput, files }: Capabilities, type: Part['type']): boolean {
+  switch (type) {
+    case 'text':
+      return true
+    case 'image':
+      return images
+    case 'audio':
+      return audioInput
+    case 'file':
+      return files
+  }
 }
 
 function emulate(request: ChatRequest, supports: Capabilities, warn: Warn): Fitted {
@@ -204,8 +226,10 @@ function structured(request: ChatRequest): Fitted {
 }
 
 function partsOf(message: Message): readonly Part[] {
-  return message.role === 'assistant' || typeof message.content === 'string' ? [] : message.content
+  return message.role === 'assistant' || typeof message.content === 'string' ? NO_PARTS : message.content
 }
+
+const NO_PARTS: readonly Part[] = []
 
 function isEmpty(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.keys(value).length === 0

@@ -133,10 +133,12 @@ export async function planOf({ body, surface, asked, incoming, trip, commons }: 
 
 const NO_REQUEST: ChatRequest = { model: '', messages: [], stream: false }
 
+const NO_OTHERS: readonly string[] = []
+
 /** Models that may answer in place of the first, as OpenRouter's clients name them. */
 function modelsOf(body: unknown): readonly string[] {
   const models = isObject(body) ? body['models'] : undefined
-  if (models === undefined || models === null) return []
+  if (models === undefined || models === null) return NO_OTHERS
   if (Array.isArray(models) && models.every((model) => typeof model === 'string')) return models
   throw badRequest("Invalid type for 'models': expected an array of strings.", 'models', 'invalid_type')
 }

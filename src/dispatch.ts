@@ -82,6 +82,8 @@ export function createDispatcher(options: DispatchOptions): Dispatcher {
   }
   return {
     async plan(model, others, facts) {
+      if (others.length === 0 && planner.routeOf(model) === undefined)
+        return { targets: [router.resolve(model)], why: [] }
       if (others.length > MOST) throw badRequest(`At most ${MOST} models can be named.`, 'models', 'invalid_value')
       const entries: readonly Entry[] = [model, ...others]
       const plans = await Promise.all(entries.map((entry) => plan(entry, facts, planner)))
@@ -95,14 +97,16 @@ export function createDispatcher(options: DispatchOptions): Dispatcher {
       )
     },
     isPlain: (model) => planner.routeOf(model) === undefined,
-    ways: ({ targets }, ownKey) =>
-      targets.flatMap((target): readonly Way[] => {
-        const count = providers[target.provider]?.adapters.length ?? 1
-        if (ownKey || count === 1) return [{ target, key: ownKey ? 'own' : 0 }]
-        const turn = turns.get(target.provider) ?? 0
-        turns.set(target.provider, turn + 1)
-        return Array.from({ length: count }, (_, index) => ({ target, key: (turn + index) % count }))
-      }),
+    ways({ targets }, ownKey) {
+      const ways: Way[] = []
+      for (const target of targets) {
+        const count = ownKey ? 1 : (providers[target.provider]?.adapters.length ?? 1)
+        const turn = count === 1 ? 0 : (turns.get(target.provider) ?? 0)
+        if (count > 1) turns.set(target.provider, turn + 1)
+        for (let index = 0; index < count; index++) ways.push({ target, key: ownKey ? 'own' : (turn + index) % count })
+      }
+      return ways
+    },
     endurance: (off) => (off ? ONCE : options.endurance),
     adapterOf({ target, key }) {
       return (key === 'own' ? undefined : providers[target.provider]?.adapters[key]) ?? target.adapter

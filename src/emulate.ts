@@ -61,13 +61,14 @@ export function relayed(instruction: string): string {
 
 /** Tells custom tools as functions with one string argument, in the tools and in the history. */
 export function wrapCustomTools(request: ChatRequest): Fitted {
-  const { tools = [], messages } = request
-  const custom = new Set(tools.filter((tool) => tool.type === 'custom').map((tool) => tool.name))
+  const { tools, messages } = request
+  if (!tools?.some(({ type }) => type === 'custom') && !messages.some(hasCustomCall)) return { request, undo: {} }
+  const custom = new Set(tools?.flatMap(({ type, name }) => (type === 'custom' ? [name] : [])))
   return {
     request: {
       ...request,
-      ...(request.tools && { tools: tools.map((tool) => (tool.type === 'custom' ? wrapTool(tool) : tool)) }),
-      messages: messages.some(hasCustomCall) ? messages.map(wrapCalls) : messages,
+      ...(tools && { tools: tools.map((tool) => (tool.type === 'custom' ? wrapTool(tool) : tool)) }),
+      messages: messages.map(wrapCalls),
     },
     undo: custom.size > 0 ? { custom } : {},
   }

@@ -99,7 +99,8 @@ export async function begin(request: ChatRequest, shared: Surroundings, own: Cir
     : (event: ReplyEvent): void => whole.write(event)
 
   const writers = count === 1 ? [write] : merge(count, write)
-  const legs = await openAll(count, () => open(asked, chat, shared, own))
+  const legs =
+    count === 1 ? [await open(asked, chat, shared, own)] : await openAll(count, () => open(asked, chat, shared, own))
   const price = await own.price
   const courses = legs.map(({ leg, call }, index): Course => {
     const fold = count === 1 ? whole : new Fold()
@@ -127,7 +128,7 @@ export async function begin(request: ChatRequest, shared: Surroundings, own: Cir
     headers: legs[0]?.leg.response.headers ?? new Headers(),
     whole,
     get usage() {
-      return total(courses.flatMap(({ reply }) => reply.spent ?? []))
+      return whole.completion?.usage ?? total(courses.flatMap(({ reply }) => reply.spent ?? []))
     },
     get warnings() {
       return courses.flatMap(({ reply }) => reply.warnings)
@@ -150,8 +151,8 @@ export function fanOut(
   { adapter, model }: Target,
   warn: Warn,
 ): { asked: ChatRequest; count: number } {
+  if ((request.choices ?? 1) === 1 || capabilities(adapter, model).choices) return { asked: request, count: 1 }
   const { choices = 1, ...rest } = request
-  if (choices === 1 || capabilities(adapter, model).choices) return { asked: request, count: 1 }
   if (choices > MOST_CALLS)
     throw badRequest(`At most ${MOST_CALLS} replies can be asked for at once here.`, 'n', 'unsupported_value')
   warn('n', `${choices} calls`)
@@ -164,7 +165,6 @@ interface Opened {
 }
 
 async function openAll(count: number, open: () => Promise<Opened>): Promise<readonly Opened[]> {
-  if (count === 1) return [await open()]
   const results = await Promise.allSettled(Array.from({ length: count }, open))
   const opened = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
   const refused = results.find((result) => result.status === 'rejected')
@@ -218,5 +218,5 @@ async function attempt(
 export function translate(request: ChatRequest, { adapter, model }: Target, chat: ChatCodec, warn: Warn): Call {
   const { request: fitted, undo } = fit({ ...request, model }, adapter, warn)
   const call = chat.encode(fitted, warn)
-  return { ...call, undo: { ...undo, ...call.undo } }
+  return { ...call, undo: call.undo ? { ...undo, ...call.undo } : undo }
 }

@@ -77,6 +77,11 @@ export class Health {
     this.#options = options
   }
 
+  /** Whether nothing is known to have failed lately. */
+  get isQuiet(): boolean {
+    return this.#circuits.size === 0
+  }
+
   /** Notes that a request is sent. To a name that was left alone, it is the one that tries whether it works again. */
   asked(name: string): void {
     const circuit = this.#circuits.get(name)

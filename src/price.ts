@@ -65,26 +65,24 @@ export function costOf(usage: Usage, price: Price): number | undefined {
   const heard = Math.min(audioInput, fresh)
   // An hour costs more than the usual time: it has a price of its own, or writing costs nothing extra.
   const hour = rates.cacheWrite1h ?? (rates.cacheWrite === undefined ? plain : undefined)
-  const items: readonly (readonly [count: number, rate: number | undefined])[] = [
-    [fresh - heard, plain],
-    [heard, rates.audioInput ?? plain],
-    [cached, rates.cached ?? plain],
-    [cacheWrite - cacheWrite1h, rates.cacheWrite ?? plain],
-    [cacheWrite1h, hour],
-    [Math.max(usage.output - audioOutput - imageOutput - thought, 0), said],
-    [audioOutput, rates.audioOutput ?? said],
-    [imageOutput, rates.imageOutput ?? said],
-    [thought, rates.reasoning],
-    [webSearches, price.webSearch === undefined ? undefined : price.webSearch * MILLION],
-    [1, (price.call ?? 0) * MILLION],
-  ]
-  let millionths = 0
-  for (const [count, rate] of items) {
-    if (count === 0) continue
-    if (rate === undefined) return undefined
-    millionths += count * rate
-  }
-  return rounded(millionths / MILLION)
+  const millionths =
+    times(fresh - heard, plain) +
+    times(heard, rates.audioInput ?? plain) +
+    times(cached, rates.cached ?? plain) +
+    times(cacheWrite - cacheWrite1h, rates.cacheWrite ?? plain) +
+    times(cacheWrite1h, hour) +
+    times(Math.max(usage.output - audioOutput - imageOutput - thought, 0), said) +
+    times(audioOutput, rates.audioOutput ?? said) +
+    times(imageOutput, rates.imageOutput ?? said) +
+    times(thought, rates.reasoning) +
+    times(webSearches, price.webSearch === undefined ? undefined : price.webSearch * MILLION) +
+    (price.call ?? 0) * MILLION
+  return Number.isNaN(millionths) ? undefined : rounded(millionths / MILLION)
+}
+
+/** What so many cost; no number where they cost something that nobody knows. */
+function times(count: number, rate: number | undefined): number {
+  return count === 0 ? 0 : count * (rate ?? Number.NaN)
 }
 
 const MILLION = 1e6
@@ -99,6 +97,8 @@ export function digits(dollars: number, places = 12): string {
   return dollars.toFixed(places).replace(/\.?0+$/u, '')
 }
 
-function ratesFor({ above = [], ...rates }: Price, input: number): Rates {
+function ratesFor(price: Price, input: number): Rates {
+  if (!price.above) return price
+  const { above, ...rates } = price
   return Object.assign({}, rates, ...above.filter(({ tokens }) => input > tokens))
 }

@@ -16,10 +16,7 @@ export function createReach(connect = 10_000): Reach {
   return ({ origin, pathname, search }, { method, headers, body, signal }) =>
     new Promise((resolve, reject) => {
       const reply = new Reply(signal, resolve, reject)
-      agent.dispatch(
-        { origin, path: pathname + search, method, headers: Object.fromEntries(headers), body: body ?? null },
-        reply,
-      )
+      agent.dispatch({ origin, path: pathname + search, method, headers, body: body ?? null }, reply)
     })
 }
 

@@ -18,7 +18,7 @@ import type {
 } from './canonical.ts'
 import { failure } from './errors.ts'
 import type { Billed } from './price.ts'
-import { add, count, type Tally } from './usage.ts'
+import { add, count, replace, type Running, type Tally } from './usage.ts'
 import { type Heard, ThinkTags } from './think.ts'
 import { type Filter, filters, unwrap } from './undo.ts'
 import { isLiteral, readLiteral } from './wire/literal.ts'
@@ -122,8 +122,8 @@ export class Reply {
   #state: 'open' | 'paused' | 'done' = 'open'
   #blocks = 0
   #memory: unknown
-  #tally: Tally = {}
-  #banked: Tally = {}
+  #tally: Running = {}
+  #banked: Tally | undefined
   #serviceTier: string | undefined
   #extra: JsonObject | undefined
 
@@ -149,7 +149,7 @@ export class Reply {
 
   /** Tokens spent until now, as far as the provider has told. */
   get spent(): Usage | undefined {
-    const usage = count(add(this.#banked, this.#tally))
+    const usage = count(this.#banked ? add(this.#banked, this.#tally) : this.#tally)
     const cost = this.#options.priced?.({ usage, serviceTier: this.#serviceTier })
     return usage && cost !== undefined ? { ...usage, cost } : usage
   }
@@ -316,8 +316,9 @@ export class Reply {
 
   /** Notes tokens spent: whole, in halves, or growing. Later values replace earlier ones; absent ones change nothing. */
   usage(tally: Tally): void {
-    const extra = tally.extra && { ...this.#tally.extra, ...tally.extra }
-    this.#tally = { ...this.#tally, ...known({ ...tally, extra }) }
+    const { extra } = this.#tally
+    replace(this.#tally, tally)
+    if (extra && tally.extra) this.#tally.extra = { ...extra, ...tally.extra }
   }
 
   /** Notes facts about the current choice that no surface knows. */
@@ -355,7 +356,7 @@ export class Reply {
   /** Notes that the provider stopped midway and wants to be asked to go on from here. */
   pause(): void {
     for (const choice of this.#choices) this.#closeAll(choice, true)
-    this.#banked = add(this.#banked, this.#tally)
+    this.#banked = add(this.#banked ?? {}, this.#tally)
     this.#tally = {}
     this.#state = 'paused'
   }
@@ -590,8 +591,4 @@ export class Reply {
     const reason = corrected === 'tool_calls' && !choice.called ? 'stop' : corrected
     this.#write({ type: 'finish', choice: choice.index, reason, ...(raw != null && { raw }), ...(extra && { extra }) })
   }
-}
-
-function known(tally: Tally): Tally {
-  return Object.fromEntries(Object.entries(tally).filter(([, value]) => value !== undefined && value !== null))
 }

@@ -90,9 +90,11 @@ async function rounds<T>(
   deadline: number,
 ): Promise<T> {
   const { endurance, now, random, sleep, signal } = own
+  const { hedge } = endurance
   let left = endurance.fallback ? ways : ways.filter(({ target }) => target === ways[0]?.target)
   for (let round = 1; ; round += 1) {
-    const { answered, errors } = await inTurn(open(left, own), ask, own)
+    const able = open(left, own)
+    const { answered, errors } = await (hedge === undefined ? inTurn(able, ask, own) : hedged(able, ask, own, hedge))
     if (answered) return answered.answer
     const last = [...errors.values()].at(-1) ?? nobody()
     if (!mayFallBack(last.failure)) throw last
@@ -126,21 +128,46 @@ function mayPass(told: Failure | undefined): boolean {
 
 type Outcome<T> = { readonly answer: T } | { readonly error: GatewayError }
 
-/** Asks one way after the other; with hedging, the next one already while one keeps silent. */
+/** What came of asking: an answer, or what each way failed with. */
+interface Round<T> {
+  readonly answered?: { readonly answer: T }
+  readonly errors: ReadonlyMap<Way, GatewayError>
+}
+
+/** Asks one way after the other. */
 async function inTurn<T>(
   ways: readonly Way[],
   ask: (way: Way, signal: AbortSignal) => Promise<T>,
   own: Circumstances,
-): Promise<{ readonly answered?: { readonly answer: T }; readonly errors: ReadonlyMap<Way, GatewayError> }> {
-  const { endurance, signal } = own
-  const { hedge } = endurance
+): Promise<Round<T>> {
+  const { signal } = own
+  let errors: Map<Way, GatewayError> | undefined
+  for (const way of ways) {
+    const outcome = await attempt(way, ask, signal, own)
+    if ('answer' in outcome) return { answered: outcome, errors: errors ?? NO_ERRORS }
+    errors = (errors ?? new Map<Way, GatewayError>()).set(way, outcome.error)
+    if (signal.aborted || !mayFallBack(outcome.error.failure)) break
+  }
+  return { errors: errors ?? NO_ERRORS }
+}
+
+const NO_ERRORS: ReadonlyMap<Way, GatewayError> = new Map()
+
+/** Asks one way after the other, the next one already while one keeps silent for longer than `hedge` milliseconds. */
+async function hedged<T>(
+  ways: readonly Way[],
+  ask: (way: Way, signal: AbortSignal) => Promise<T>,
+  own: Circumstances,
+  hedge: number,
+): Promise<Round<T>> {
+  const { signal } = own
   const errors = new Map<Way, GatewayError>()
   const left = [...ways]
   const running = new Map<Way, { readonly promise: Promise<Settled<T>>; readonly stop: () => void }>()
   const begin = (): void => {
     const way = left.shift()
     if (!way) return
-    const { own: branched, stop } = hedge === undefined ? { own: signal, stop: () => {} } : branch(signal)
+    const { own: branched, stop } = branch(signal)
     const promise = attempt(way, ask, branched, own).then((outcome) => ({ way, outcome }))
     running.set(way, { promise, stop })
   }
@@ -198,10 +225,11 @@ async function attempt<T>(
   const started = now()
   const record: Attempt = { provider: target.provider, model: target.model, key }
   trying(record)
-  for (const name of allOf(way)) health.asked(name)
+  const names = allOf(way)
+  for (const name of names) health.asked(name)
   try {
     const answer = await ask(way, signal)
-    for (const name of allOf(way)) health.began(name)
+    for (const name of names) health.began(name)
     health.paced(keyOf(target), { firstToken: now() - started })
     return { answer }
   } catch (thrown) {
@@ -209,7 +237,7 @@ async function attempt<T>(
     if (!(thrown instanceof GatewayError) && !signal.aborted) throw thrown
     const error = thrown instanceof GatewayError ? thrown : gone(thrown)
     if (signal.aborted && !(signal.reason instanceof GatewayError)) {
-      for (const name of allOf(way)) health.abandoned(name)
+      for (const name of names) health.abandoned(name)
     } else {
       note(health, way, error.failure)
       if (isFault(error.failure)) health.faltered(keyOf(target))
@@ -247,7 +275,7 @@ function allOf(way: Way): readonly string[] {
  * where even that would be waiting for somebody who does not answer.
  */
 function open(ways: readonly Way[], { endurance, health }: Circumstances): readonly Way[] {
-  if (!endurance.breaker) return ways
+  if (!endurance.breaker || health.isQuiet) return ways
   const admitted = ways.filter((way) => allOf(way).every((name) => !health.isOpen(name)))
   if (admitted.length > 0) return admitted
   const answering = ways.filter((way) => allOf(way).every((name) => !health.refusal(name)))

@@ -77,7 +77,7 @@ export function depart({ id, method, path, refuse, now, log }: Departure): Trip 
     target: undefined,
     route: [],
     attempts: [],
-    end(status, { exchange, failure = exchange?.whole.failure, usage = exchange?.usage } = {}) {
+    end(status, { exchange, failure = exchange?.whole.failure, usage } = {}) {
       if (ended) return
       ended = true
       log?.({
@@ -89,7 +89,7 @@ export function depart({ id, method, path, refuse, now, log }: Departure): Trip 
         provider: trip.target?.provider,
         model: trip.target?.model,
         warnings: trip.warnings.header(),
-        usage,
+        usage: usage ?? exchange?.usage,
         failure,
         ...(trip.route.length > 0 && { route: trip.route }),
         ...(trip.attempts.length > 1 && { attempts: trip.attempts }),

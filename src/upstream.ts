@@ -6,6 +6,7 @@
 import type { Adapter, Call, Method, Outgoing, ReplyHeaders } from './adapter.ts'
 import type { Failure } from './canonical.ts'
 import { describe, failure, GatewayError } from './errors.ts'
+import { CallHeaders } from './wire/headers.ts'
 import { isObject, parseObject, stringify } from './wire/json.ts'
 
 /** What is read of a provider's reply: the platform's `Response` has all of it. */
@@ -28,7 +29,7 @@ export type Reach = (
   url: URL,
   init: {
     readonly method: Method
-    readonly headers: Headers
+    readonly headers: Readonly<Record<string, string>>
     readonly body?: string
     readonly signal: AbortSignal
     readonly redirect: 'manual'
@@ -55,21 +56,23 @@ const LIMIT = 1024 * 1024
 export async function prepare(
   call: Call,
   { adapter, clientKey, headers }: Pick<Sending, 'adapter' | 'clientKey' | 'headers'>,
-): Promise<Outgoing> {
-  const outgoing: Outgoing = {
+): Promise<Outgoing & { readonly headers: CallHeaders }> {
+  const { baseURL } = adapter
+  const base = baseURL.endsWith('/') ? baseURL.replace(/\/+$/u, '') : baseURL
+  const { body } = call
+  const outgoing = {
     method: call.method ?? 'POST',
-    url: new URL(adapter.baseURL.replace(/\/+$/u, '') + call.path),
-    headers: new Headers({
-      accept: '*/*',
-      ...(call.body !== undefined && { 'content-type': 'application/json' }),
-      ...headers,
-      ...call.headers,
-    }),
-    body: call.body === undefined ? undefined : stringify(call.body),
+    url: new URL(base + call.path),
+    headers: new CallHeaders(body === undefined ? BARE : WITH_BODY, headers, call.headers),
+    body: body === undefined ? undefined : stringify(body),
   }
-  await adapter.authorize(outgoing, clientKey)
+  const authorized = adapter.authorize(outgoing, clientKey)
+  if (authorized) await authorized
   return outgoing
 }
+
+const BARE = { accept: '*/*' }
+const WITH_BODY = { ...BARE, 'content-type': 'application/json' }
 
 /** A reply with its body unread. */
 export interface Sent {
@@ -85,7 +88,8 @@ export async function send(call: Call, sending: Sending): Promise<Sent> {
   const { url, method, headers, body } = outgoing
   let response: Received
   try {
-    response = await fetch(url, { method, headers, signal, redirect: 'manual', ...(body !== undefined && { body }) })
+    const init = { method, headers: headers.fields, signal, redirect: 'manual' } as const
+    response = await fetch(url, body === undefined ? init : { ...init, body })
   } catch (error) {
     throw unreachable(adapter, error, signal)
   }
@@ -125,11 +129,17 @@ export function tooLate(provider: string): GatewayError {
 
 /** What a provider's reply tells in its headers that a client may want to know: its id there, and the rate limits. */
 export function toldHeaders(adapter: Adapter, headers: ReplyHeaders, now: number): Readonly<Record<string, string>> {
-  const id = [...(adapter.requestIds ?? []), 'x-request-id', 'request-id'].find((name) => headers.has(name))
-  return {
-    ...(id !== undefined && { 'x-upstream-request-id': headers.get(id) ?? '' }),
-    ...adapter.rateLimits?.(headers, now),
+  const id = idIn(adapter.requestIds ?? [], headers) ?? headers.get('x-request-id') ?? headers.get('request-id')
+  const limits = adapter.rateLimits?.(headers, now)
+  return id === null ? { ...limits } : { 'x-upstream-request-id': id, ...limits }
+}
+
+function idIn(names: readonly string[], headers: ReplyHeaders): string | undefined {
+  for (const name of names) {
+    const id = headers.get(name)
+    if (id !== null) return id
   }
+  return undefined
 }
 
 function unreachable(adapter: Adapter, error: unknown, signal: AbortSignal): GatewayError {
@@ -184,7 +194,7 @@ function seconds(value: string | null, now: number): number | undefined {
 }
 
 /** A failure without the credentials that went out in headers. */
-function withoutSecrets({ extra, ...told }: Failure, headers: Headers): Failure {
+function withoutSecrets({ extra, ...told }: Failure, headers: CallHeaders): Failure {
   const secrets = [...headers].flatMap(([name, value]) =>
     /auth|key|token|secret/iu.test(name) ? [value, value.replace(/^\w+\s+/u, '')] : [],
   )

@@ -37,12 +37,31 @@ function sum(one: JsonObject, other: JsonObject): JsonObject {
 /** The usage a tally amounts to; nothing where the provider counted nothing. */
 export function count({ input, fresh, output, extra, ...details }: Tally): Usage | undefined {
   if (input == null && fresh == null && output == null) return undefined
-  const known = Object.fromEntries(Object.entries(details).filter(([, value]) => value != null))
-  return {
+  const usage: { -readonly [Name in keyof Usage]: Usage[Name] } = {
     input: input ?? (fresh ?? 0) + (details.cached ?? 0) + (details.cacheWrite ?? 0),
     output: output ?? 0,
-    ...known,
-    ...(extra && { extra }),
+  }
+  for (const name in details) {
+    // A tally has no other members.
+    const key = name as keyof typeof details
+    const value = details[key]
+    if (value != null) usage[key] = value
+  }
+  if (extra) usage.extra = extra
+  return usage
+}
+
+/** A tally that goes on. */
+export type Running = { -readonly [Name in keyof Tally]: Tally[Name] }
+
+/** Writes the counts that are known over those that were. */
+export function replace(tally: Running, later: Tally): void {
+  for (const name in later) {
+    // A tally has no other members.
+    const key = name as keyof Tally
+    if (later[key] == null) continue
+    if (key === 'extra') tally.extra = later.extra
+    else tally[key] = later[key]
   }
 }
 

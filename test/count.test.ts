@@ -39,7 +39,7 @@ function stage(answer: unknown, status = 200, more: Partial<GatewayOptions> = {}
     providers: PROVIDERS,
     prices: false,
     async fetch(url, { headers, body }) {
-      made.push({ path: url.pathname, headers, body: JSON.parse(body ?? 'null') })
+      made.push({ path: url.pathname, headers: new Headers(headers), body: JSON.parse(body ?? 'null') })
       return Response.json(answer, { status, headers: { 'x-request-id': 'req_up' } })
     },
     ...more,
@@ -173,7 +173,7 @@ describe('what is counted', () => {
     const answers = [{ ...reply, content: [{ type: 'text', text: 'Hello there.' }], usage }, { input_tokens: 20 }]
     const { made, client } = stage(null, 200, {
       async fetch(_, { body, headers }) {
-        made.push({ path: '', headers, body: JSON.parse(body ?? 'null') })
+        made.push({ path: '', headers: new Headers(headers), body: JSON.parse(body ?? 'null') })
         return Response.json(answers.shift())
       },
     })

@@ -43,8 +43,8 @@ export function cache(parts: Cacheable, caching: Caching, task: Task): void {
   const placed =
     wanted && policy.mode !== 'explicit' && reaches(parts, task.fact.cacheFrom)
       ? place(parts, MOST_MARKS - own.length, ttl)
-      : []
-  order(bearers(parts), new Set(placed), task.warn)
+      : NONE
+  if (own.length + placed.length > 0) order(bearers(parts), new Set(placed), task.warn)
 }
 
 function control(ttl: string | undefined, path: string, warn: Warn): Native {
@@ -65,25 +65,40 @@ function lifetime({ ttl, retention }: CachePolicy, marked: boolean, warn: Warn):
 
 /** Everything that bears a mark, in the order the provider reads it. */
 function bearers({ tools, system, turns, body }: Cacheable): Native[] {
-  const said = turns.flatMap((turn) => turn.content.flatMap((block) => [...inner(block), block]))
-  return [...tools, ...system, ...said, body].filter((block) => block['cache_control'] != null)
+  const found: Native[] = []
+  const look = (block: Native): void => {
+    if (block['cache_control'] != null) found.push(block)
+  }
+  tools.forEach(look)
+  system.forEach(look)
+  for (const { content } of turns) {
+    for (const block of content) {
+      inner(block).forEach(look)
+      look(block)
+    }
+  }
+  look(body)
+  return found
 }
 
 /** The blocks inside a tool result, which may bear marks of their own. */
-function inner(block: Native): Native[] {
+function inner(block: Native): readonly Native[] {
   const { content } = block
   // Only `parts.ts` makes tool results, and it makes their content of native blocks.
-  return block['type'] === 'tool_result' && Array.isArray(content) ? (content as Native[]) : []
+  return block['type'] === 'tool_result' && Array.isArray(content) ? (content as Native[]) : NONE
 }
+
+const NONE: readonly Native[] = []
 
 /** Takes marks off until no more than the limit are left, the oldest of the conversation first. */
 function trim(parts: Cacheable, warn: Warn): readonly Native[] {
   const marked = bearers(parts)
+  if (marked.length <= MOST_MARKS) return marked
   const fixed = new Set([...parts.tools, ...parts.system])
   const expendable = [...marked.filter((block) => !fixed.has(block)), ...marked.filter((block) => fixed.has(block))]
-  const surplus = expendable.slice(0, Math.max(0, marked.length - MOST_MARKS))
+  const surplus = expendable.slice(0, marked.length - MOST_MARKS)
   for (const block of surplus) delete block['cache_control']
-  if (surplus.length > 0) warn('cache_control', `at most ${MOST_MARKS} marks, the oldest were dropped`)
+  warn('cache_control', `at most ${MOST_MARKS} marks, the oldest were dropped`)
   return marked.filter((block) => !surplus.includes(block))
 }
 
@@ -137,9 +152,10 @@ export function reaches({ tools, system, turns }: Prompt, minimum: number): bool
     if (typeof value === 'string') left -= value.length
     else if (typeof value === 'object' && value !== null) {
       if ('source' in value) left = 0
-      for (const one of Object.values(value)) if (measure(one)) return true
+      if (Array.isArray(value)) return value.some(measure)
+      for (const name in value) if (measure(Reflect.get(value, name))) return true
     }
     return left <= 0
   }
-  return [tools, system, ...turns.map((turn) => turn.content)].some(measure)
+  return tools.some(measure) || system.some(measure) || turns.some(({ content }) => content.some(measure))
 }

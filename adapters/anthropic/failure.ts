@@ -68,15 +68,30 @@ const STATUS: ReadonlyMap<string, number> = new Map(
 
 /** What remains of the limits, in OpenAI's headers. */
 export function rateLimits(headers: ReplyHeaders, now: number): Readonly<Record<string, string>> {
-  const tokens = KINDS.map((kind) => limit(headers, kind, now))
-    .filter((one) => one !== undefined)
-    .toSorted((one, other) => one.left - other.left)[0]
-  const requests = limit(headers, 'requests', now)
+  let tokens: Limit | undefined
+  for (const names of TOKENS) {
+    const one = limit(headers, names, now)
+    if (one && (!tokens || one.left < tokens.left)) tokens = one
+  }
+  const requests = limit(headers, REQUESTS, now)
   return { ...(requests && named(requests, 'requests')), ...(tokens && named(tokens, 'tokens')) }
 }
 
+/** The headers that tell of one limit. */
+interface Names {
+  readonly limit: string
+  readonly remaining: string
+  readonly reset: string
+}
+
+function namesOf(kind: string): Names {
+  const prefix = `anthropic-ratelimit-${kind}`
+  return { limit: `${prefix}-limit`, remaining: `${prefix}-remaining`, reset: `${prefix}-reset` }
+}
+
 /** Tokens are limited together or apart, by direction; the tightest limit is the one that matters. */
-const KINDS = ['tokens', 'input-tokens', 'output-tokens']
+const TOKENS = ['tokens', 'input-tokens', 'output-tokens'].map(namesOf)
+const REQUESTS = namesOf('requests')
 
 interface Limit {
   readonly limit: string
@@ -85,12 +100,11 @@ interface Limit {
   readonly left: number
 }
 
-function limit(headers: ReplyHeaders, kind: string, now: number): Limit | undefined {
-  const [limit, remaining, reset] = ['limit', 'remaining', 'reset'].map((what) =>
-    headers.get(`anthropic-ratelimit-${kind}-${what}`),
-  )
-  if (limit == null || remaining == null) return undefined
-  const instant = Date.parse(reset ?? '')
+function limit(headers: ReplyHeaders, names: Names, now: number): Limit | undefined {
+  const limit = headers.get(names.limit)
+  const remaining = headers.get(names.remaining)
+  if (limit === null || remaining === null) return undefined
+  const instant = Date.parse(headers.get(names.reset) ?? '')
   return {
     limit,
     remaining,

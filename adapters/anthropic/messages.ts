@@ -63,9 +63,15 @@ function exchange(start: number, turns: Turns, task: Task): number {
   const { messages } = task.request
   const end = after(start, messages, (message) => message.role === 'assistant')
   const next = after(end, messages, (message) => message.role === 'tool' || isSystem(message))
-  const spoken = messages.slice(start, end).filter((message) => message.role === 'assistant')
   const calls: Call[] = []
-  for (const message of spoken) turns.assistant(assistantBlocks(message, calls, turns, task))
+  let spoken: AssistantMessage | undefined
+  for (let index = start; index < end; index++) {
+    const message = messages[index]
+    if (message?.role !== 'assistant') continue
+    turns.assistant(assistantBlocks(message, calls, turns, task))
+    spoken = message
+  }
+  if (calls.length === 0 && next === end) return next
   const between = messages.slice(end, next)
   const results = answers(
     calls,
@@ -73,15 +79,15 @@ function exchange(start: number, turns: Turns, task: Task): number {
     task,
   )
   const open = calls.find((call) => !results.has(call))
-  if (open && !(end === messages.length && paused(spoken.at(-1)))) throw unanswered(open, messages[start], task)
+  if (open && !(end === messages.length && paused(spoken))) throw unanswered(open, messages[start], task)
   turns.user(calls.map((call) => results.get(call)).filter((one) => one !== undefined))
   for (const message of between) if (isSystem(message)) turns.instruct(instruction(message, task))
   return next
 }
 
 function after(start: number, messages: readonly Message[], belongs: (message: Message) => boolean): number {
-  const offset = messages.slice(start).findIndex((message) => !belongs(message))
-  return offset < 0 ? messages.length : start + offset
+  const at = messages.findIndex((message, index) => index >= start && !belongs(message))
+  return at < 0 ? messages.length : at
 }
 
 /** The results, by the call each of them answers. */

@@ -4,15 +4,7 @@
  * @see https://platform.claude.com/docs/en/api/messages
  * @module
  */
-import {
-  parts,
-  type CacheMark,
-  type Content,
-  type FilePart,
-  type ImagePart,
-  type Part,
-  type Source,
-} from '../../src/canonical.ts'
+import type { CacheMark, Content, FilePart, ImagePart, Part, Source } from '../../src/canonical.ts'
 import { badRequest } from '../../src/errors.ts'
 import { sniffBase64 } from '../../src/wire/sniff.ts'
 import { decodeText, isTextName, isTextType } from '../../src/wire/text.ts'
@@ -21,9 +13,13 @@ import type { Native, Task } from './native.ts'
 
 /** Text, pictures and documents as native blocks. `path` is where they stand in the request. */
 export function blocks(content: Content, path: string, task: Task): Native[] {
+  if (typeof content === 'string') {
+    const said = text(content)
+    return said ? [said] : []
+  }
   const natives: Native[] = []
-  for (const [index, part] of parts(content).entries()) {
-    const place = typeof content === 'string' ? path : `${path}[${index}]`
+  for (const [index, part] of content.entries()) {
+    const place = `${path}[${index}]`
     const native = block(part, place, task)
     if (native) natives.push(native)
     // The mark of a blank text, which is not sent, closes what stands before it.

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Call, Undo, Warn } from '../../src/adapter.ts'
-import { parts, type ChatRequest, type Json, type Message } from '../../src/canonical.ts'
+import type { ChatRequest, Json, Message } from '../../src/canonical.ts'
 import { answerByTool, answerByWords } from '../../src/emulate.ts'
 import { badRequest } from '../../src/errors.ts'
 import { sha256 } from '../../src/wire/digest.ts'
@@ -69,23 +69,21 @@ export function encode(request: ChatRequest, settings: Settings, warn: Warn): Ca
     ...identity(request, warn),
     ...tier(request, warn),
   }
-  const directives = [...(fitted.request.directives ?? []), ...(directive === undefined ? [] : [directive])]
-  const head = [...system, ...directives.map((text): Native => ({ type: 'text', text }))]
+  for (const text of fitted.request.directives ?? []) system.push({ type: 'text', text })
+  if (directive !== undefined) system.push({ type: 'text', text: directive })
   const said = tail(turns, thought, fitted.closed !== undefined, task)
   cache({ tools, system, turns: said, body }, settings.caching, task)
   const betas = betasOf(task, body, tools, settings)
   const names = renamed(request.tools)
+  if (tools.length > 0) body['tools'] = tools
+  if (choice) body['tool_choice'] = choice
+  if (system.length > 0) body['system'] = system
+  body['messages'] = said.map(({ role, content }) => ({ role, content }))
   return {
     path: '/v1/messages',
     ...(betas.length > 0 && { headers: { 'anthropic-beta': betas.join(',') } }),
-    body: {
-      ...body,
-      ...(tools.length > 0 && { tools }),
-      ...(choice && { tool_choice: choice }),
-      ...(head.length > 0 && { system: head }),
-      messages: said.map(({ role, content }) => ({ role, content })),
-    },
-    undo: { ...fitted.undo, ...(names.size > 0 && { names }) },
+    body,
+    undo: names.size > 0 ? { ...fitted.undo, names } : fitted.undo,
   }
 }
 
@@ -146,25 +144,32 @@ function lacksThoughts(turns: readonly Turn[]): boolean {
   return next === 'tool_result' && first !== 'thinking' && first !== 'redacted_thinking'
 }
 
-function passed({ extra = {} }: ChatRequest): Native {
-  return Object.fromEntries(Object.keys(PASSED).flatMap((name) => (extra[name] == null ? [] : [[name, extra[name]]])))
+function passed({ extra }: ChatRequest): Native {
+  const members: Native = {}
+  if (extra) for (const name in PASSED) if (extra[name] != null) members[name] = extra[name]
+  return members
 }
 
 function outputConfig(request: ChatRequest, effort: string | undefined, closed: Closed | undefined): Native {
+  const own = extension(request, 'output_config')
+  if (effort === undefined && !closed && !own) return NOTHING
   const config = {
     ...(effort !== undefined && { effort }),
     ...(closed && { format: { type: 'json_schema', schema: closed.schema } }),
-    ...extension(request, 'output_config'),
+    ...own,
   }
   return Object.keys(config).length > 0 ? { output_config: config } : {}
 }
 
+const NOTHING: Native = {}
+
 /** Stop sequences. The provider refuses those without a visible character. */
-function stop({ stop = [] }: ChatRequest, warn: Warn): Native {
+function stop({ stop }: ChatRequest, warn: Warn): Native {
+  if (!stop) return NOTHING
   for (const [index, one] of stop.entries())
     if (one !== '' && one.trim() === '') warn(`stop[${index}]`, 'whitespace only')
   const visible = stop.filter((one) => one.trim() !== '')
-  return visible.length > 0 ? { stop_sequences: visible } : {}
+  return visible.length > 0 ? { stop_sequences: visible } : NOTHING
 }
 
 /** Who asks, as an opaque id: the provider wants no names, addresses or numbers of people. */
@@ -172,19 +177,19 @@ function identity({ user, safetyIdentifier }: ChatRequest, warn: Warn): Native {
   if (user !== undefined && safetyIdentifier !== undefined && user !== safetyIdentifier)
     warn('user', 'safety_identifier is used instead')
   const id = safetyIdentifier ?? user
-  if (id === undefined || id === '') return {}
+  if (id === undefined || id === '') return NOTHING
   return { metadata: { user_id: /^[\w.:-]{1,128}$/u.test(id) ? id : sha256(id) } }
 }
 
 function tier({ serviceTier }: ChatRequest, warn: Warn): Native {
-  if (serviceTier === undefined || serviceTier === 'auto') return {}
+  if (serviceTier === undefined || serviceTier === 'auto') return NOTHING
   if (serviceTier === 'default' || serviceTier === 'standard_only') return { service_tier: 'standard_only' }
   if (serviceTier === 'priority') {
     warn('service_tier', 'priority only if the account has bought it')
     return { service_tier: 'auto' }
   }
   warn('service_tier', serviceTier === 'fast' ? 'unsupported, ask with `speed` instead' : 'unsupported')
-  return {}
+  return NOTHING
 }
 
 /** The conversation with an end the model accepts. Only older ones go on from their own words. */
@@ -222,15 +227,14 @@ function betasOf(
   { beta }: Settings,
 ): readonly string[] {
   const { output_config: config, thinking } = body
-  const needed: Readonly<Record<string, boolean>> = {
-    ...Object.fromEntries(Object.entries(PASSED).map(([name, beta]) => [beta, body[name] !== undefined])),
-    'files-api-2025-04-14': request.messages.some(namesFile),
-    'task-budgets-2026-03-13': isObject(config) && 'task_budget' in config,
-    // Lets a model that thinks within a budget think between tool calls as well.
-    'interleaved-thinking-2025-05-14': isObject(thinking) && thinking['type'] === 'enabled' && tools.length > 0,
-  }
-  const asked = betasAsked(request.extra?.['anthropic_beta'], warn)
-  return [...new Set([...beta, ...asked, ...Object.keys(needed).filter((one) => one !== '' && needed[one])])]
+  const betas = [...beta, ...betasAsked(request.extra?.['anthropic_beta'], warn)]
+  if (request.extra) for (const name in PASSED) if (body[name] !== undefined) betas.push(PASSED[name] ?? '')
+  if (request.messages.some(namesFile)) betas.push('files-api-2025-04-14')
+  if (isObject(config) && 'task_budget' in config) betas.push('task-budgets-2026-03-13')
+  // Lets a model that thinks within a budget think between tool calls as well.
+  if (isObject(thinking) && thinking['type'] === 'enabled' && tools.length > 0)
+    betas.push('interleaved-thinking-2025-05-14')
+  return betas.length === 0 ? betas : [...new Set(betas)].filter((one) => one !== '')
 }
 
 /** The betas a client asks for, in the form of the header or as a list. */
@@ -246,6 +250,6 @@ const BETA = /^[a-z0-9-]+$/u
 
 /** Whether a message holds a file of the provider's file store. */
 function namesFile(message: Message): boolean {
-  if (message.role === 'assistant') return false
-  return parts(message.content).some((part) => 'source' in part && part.source.type === 'id')
+  if (message.role === 'assistant' || typeof message.content === 'string') return false
+  return message.content.some((part) => 'source' in part && part.source.type === 'id')
 }

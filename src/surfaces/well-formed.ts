@@ -5,6 +5,7 @@
  */
 import type { z } from 'zod'
 import type { Warn } from '../adapter.ts'
+import type { JsonObject } from '../canonical.ts'
 import { isObject } from '../wire/json.ts'
 import { flatten, pathOf, problem, refusal } from './problems.ts'
 
@@ -38,13 +39,18 @@ function without(value: unknown, [key, ...rest]: readonly PropertyKey[]): unknow
 
 /** The parser of JSON keeps numbers with more digits than a double holds. Parameters are doubles: `0.69999999999999996` is 0.7. */
 function rounded(body: unknown, shape: z.ZodRawShape): unknown {
-  if (!isObject(body) || !Object.values(body).some(isRawNumber)) return body
+  if (!isObject(body) || !hasRawNumber(body)) return body
   return Object.fromEntries(
     Object.entries(body).map(([key, value]) => [
       key,
       key in shape && isRawNumber(value) ? Number(value.rawJSON) : value,
     ]),
   )
+}
+
+function hasRawNumber(body: JsonObject): boolean {
+  for (const name in body) if (isRawNumber(body[name])) return true
+  return false
 }
 
 function isRawNumber(value: unknown): value is { readonly rawJSON: string } {

@@ -92,7 +92,7 @@ test.for([
 
 describe('who asks', () => {
   const keys = { accessKeyId: 'ASIAEXAMPLE', secretAccessKey: 'secret', sessionToken: 'tok' }
-  const authorize = async (options: Parameters<typeof bedrock>[0], clientKey?: string): Promise<Headers> => {
+  const authorize = async (options: Parameters<typeof bedrock>[0], clientKey?: string) => {
     const adapter = bedrock(options)
     const call = outgoing(`${adapter.baseURL}/model/a/converse`, { body: '{}' })
     await adapter.authorize(call, clientKey)

@@ -15,8 +15,10 @@ import { imageSource } from '../source.ts'
 type AssistantMessage = MessageOf<'assistant'>
 
 /** The blocks of a message, in the order its snapshot tells, or else: reasoning, words, media, calls. */
-export function blocksOf(given: AssistantMessage, legacyId: string, path: string, warn: Warn): readonly Block[] {
+export function blocksOf(given: AssistantMessage, index: number, warn: Warn): readonly Block[] {
+  if (typeof given.content === 'string' && isOnlyWords(given)) return [{ type: 'text', text: given.content }]
   const message = gathered(given)
+  const path = `messages[${index}]`
   const details = readDetails(message.reasoning_details, (index) => {
     warn(`${path}.reasoning_details${index < 0 ? '' : `[${index}]`}`, 'not understood')
   })
@@ -24,13 +26,27 @@ export function blocksOf(given: AssistantMessage, legacyId: string, path: string
     reasoning: details.blocks.length > 0 ? details.blocks : plainThoughts(message),
     words: wordsOf(message, path, warn),
     media: mediaOf(message, path, warn),
-    calls: callsOf(message, legacyId),
+    calls: callsOf(message, legacyId(index)),
   }
   const arranged = details.order && arrange(details.order, pieces)
   if (details.order && !arranged) warn(`${path}.reasoning_details`, 'does not fit the message')
   const blocks = arranged ?? [...pieces.reasoning, ...pieces.words, ...pieces.media, ...pieces.calls]
   return cite(blocks, citationsOf(message, path, warn))
 }
+
+/** The id of a call that has none, from the number of its message. */
+export function legacyId(index: number): string {
+  return `fc_${index}`
+}
+
+/** Whether all that a message says is its content. */
+function isOnlyWords(message: AssistantMessage): boolean {
+  for (const name in message) if (message[name] != null && !ASIDE.has(name)) return false
+  return true
+}
+
+/** What is said of a message: nothing of that becomes a block. */
+const ASIDE: ReadonlySet<string> = new Set(['role', 'content', 'name', 'cache_control'])
 
 /** A message with the members that its client kept with its words. */
 function gathered(message: AssistantMessage): AssistantMessage {

@@ -10,8 +10,11 @@ import { nameOf } from './tools.ts'
 
 /** The problems of a request, in the order of its members. */
 export function checks(body: ChatBody): readonly Problem[] {
-  return [...history(body.messages), ...files(body.messages), ...tools(body), ...choice(body), ...options(body)]
+  const found = [history(body.messages), files(body.messages), tools(body), choice(body), options(body)]
+  return found.every((problems) => problems.length === 0) ? NONE : found.flat()
 }
+
+const NONE: readonly Problem[] = []
 
 type Named = readonly [param: string, name: string]
 
@@ -36,13 +39,13 @@ function history(messages: readonly ChatMessage[]): readonly Problem[] {
     } else if (message.role === 'user' || message.role === 'assistant') {
       settle()
       if (message.role === 'assistant') {
-        calls = (message.tool_calls ?? []).map(({ id }) => id)
+        calls = message.tool_calls?.map(({ id }) => id) ?? []
         caller = index
       }
     }
   }
   settle()
-  return problems.toSorted((one, other) => position(one) - position(other))
+  return problems.length < 2 ? problems : problems.toSorted((one, other) => position(one) - position(other))
 }
 
 const STRAY =
@@ -59,10 +62,10 @@ function brief(id: string): string {
 
 function files(messages: readonly ChatMessage[]): readonly Problem[] {
   return messages.flatMap((message, index) => {
-    if (message.role !== 'user' && message.role !== 'tool') return []
-    if (typeof message.content === 'string') return []
+    if (message.role !== 'user' && message.role !== 'tool') return NONE
+    if (typeof message.content === 'string') return NONE
     return message.content.flatMap((part, at) =>
-      part.type === 'file' ? fileProblem(part.file, `messages[${index}].content[${at}].file`) : [],
+      part.type === 'file' ? fileProblem(part.file, `messages[${index}].content[${at}].file`) : NONE,
     )
   })
 }
@@ -86,6 +89,7 @@ function fileProblem(
 }
 
 function tools({ tools: listed, functions }: ChatBody): readonly Problem[] {
+  if (listed == null && functions == null) return NONE
   const both = listed != null && functions != null
   return [
     ...(both ? [invalid('functions', "'functions' is only allowed when 'tools' is not specified")] : []),
@@ -110,6 +114,7 @@ function repeated(all: readonly Named[]): readonly Problem[] {
 
 function choice(body: ChatBody): readonly Problem[] {
   const { tool_choice: asked, function_call: legacy } = body
+  if (legacy == null && asked == null) return NONE
   return [...(legacy == null ? [] : legacyChoice(legacy, body)), ...(asked == null ? [] : toolChoice(asked, body))]
 }
 
@@ -145,6 +150,7 @@ function absent(param: string, name: string, where: string): Problem {
 }
 
 function options(body: ChatBody): readonly Problem[] {
+  if (body.top_logprobs == null && body.stream_options == null) return NONE
   return [
     ...(body.top_logprobs != null && body.top_logprobs > 0 && body.logprobs !== true
       ? [invalid('top_logprobs', "'top_logprobs' is only allowed when 'logprobs' is enabled")]

@@ -5,29 +5,28 @@
  */
 import type { Warn } from '../../adapter.ts'
 import type { CacheMark, Content, FilePart, JsonObject, Message, Part, Source, ToolMessage } from '../../canonical.ts'
-import { blocksOf } from './assistant.ts'
+import { blocksOf, legacyId } from './assistant.ts'
 import { cacheMark } from './cache.ts'
-import { present, verbatim } from '../present.ts'
+import { others, present } from '../present.ts'
 import { messages as schemas, type ChatMessage, type ChatPart, type MessageOf } from './conversation.ts'
 
 /** The messages. A legacy answer, which names its function only, gets the id of the call it answers. */
 export function messagesOf(messages: readonly ChatMessage[], warn: Warn): readonly Message[] {
   const waiting: { readonly name: string; readonly id: string }[] = []
   return messages.map((message, index) => {
-    const path = `messages[${index}]`
     switch (message.role) {
       case 'system':
       case 'developer':
       case 'user':
-        return { role: message.role, content: contentOf(message.content, path, warn), ...saidOf(message) }
+        return { role: message.role, content: contentOf(message.content, index, warn), ...saidOf(message) }
       case 'assistant': {
         const { function_call: call, audio } = message
         if (call != null) waiting.push({ name: call.name, id: legacyId(index) })
-        const blocks = blocksOf(message, legacyId(index), path, warn)
-        return { role: 'assistant', blocks, ...saidOf(message), ...present({ audio: audio?.id }) }
+        const blocks = blocksOf(message, index, warn)
+        return { role: 'assistant', blocks, ...saidOf(message), ...(audio?.id != null && { audio: audio.id }) }
       }
       case 'tool':
-        return toolMessage(message, path, warn)
+        return toolMessage(message, index, warn)
       case 'function': {
         const call = waiting.findLastIndex(({ name }) => name === message.name)
         const [answered] = call < 0 ? [] : waiting.splice(call, 1)
@@ -45,41 +44,50 @@ export function messagesOf(messages: readonly ChatMessage[], warn: Warn): readon
   })
 }
 
-function legacyId(index: number): string {
-  return `fc_${index}`
-}
-
-function toolMessage(message: MessageOf<'tool'>, path: string, warn: Warn): ToolMessage {
+function toolMessage(message: MessageOf<'tool'>, index: number, warn: Warn): ToolMessage {
   // LangChain tells the name of the tool as well, but the id of the call says it all.
   const { name: _, ...said } = saidOf(message)
   return {
     role: 'tool',
     id: message.tool_call_id,
-    content: contentOf(message.content, path, warn),
+    content: contentOf(message.content, index, warn),
     ...present({ failed: message.is_error }),
     ...said,
   }
 }
 
-function saidOf(message: ChatMessage): { name?: string; cache?: CacheMark; extra?: JsonObject } {
-  const { shape } = schemas[message.role]
-  const extra = Object.entries(message).filter(([key]) => !(key in shape) && !isToldOfCall(key, message))
-  return {
-    ...present({ name: message.name, cache: cacheMark(message) }),
-    ...(extra.length > 0 && { extra: verbatim(Object.fromEntries(extra)) }),
-  }
+interface Said {
+  readonly name?: string
+  readonly cache?: CacheMark
+  readonly extra?: JsonObject
 }
 
-/** Whether a member belongs to a call: the Agents SDK tells it of the message as well. */
-function isToldOfCall(key: string, message: ChatMessage): boolean {
-  if (key !== 'extra_content' || message.role !== 'assistant') return false
-  return message.tool_calls?.some((call) => call.extra_content != null) === true
+function saidOf(message: ChatMessage): Said {
+  const extra = extraOf(message)
+  const cache = cacheMark(message)
+  if (message.name == null && !cache && !extra) return NOTHING
+  return present({ name: message.name, cache, extra })
 }
 
-function contentOf(content: string | readonly ChatPart[], path: string, warn: Warn): Content {
+const NOTHING: Said = {}
+
+function extraOf(message: ChatMessage): JsonObject | undefined {
+  const extra = others(message, schemas[message.role].shape)
+  if (!extra || !isToldOfCall(message)) return extra
+  const { extra_content: _, ...rest } = extra
+  for (const _ in rest) return rest
+  return undefined
+}
+
+/** Whether extra content belongs to a call: the Agents SDK tells it of the message as well. */
+function isToldOfCall(message: ChatMessage): boolean {
+  return message.role === 'assistant' && message.tool_calls?.some((call) => call.extra_content != null) === true
+}
+
+function contentOf(content: string | readonly ChatPart[], index: number, warn: Warn): Content {
   return typeof content === 'string'
     ? content
-    : content.map((part, index) => partOf(part, `${path}.content[${index}]`, warn))
+    : content.map((part, at) => partOf(part, `messages[${index}].content[${at}]`, warn))
 }
 
 function partOf(part: ChatPart, path: string, warn: Warn): Part {

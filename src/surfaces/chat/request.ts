@@ -11,7 +11,8 @@ import { body as render } from './body.ts'
 import { checks } from './checks.ts'
 import { cacheMark } from './cache.ts'
 import { messagesOf } from './messages.ts'
-import { present, verbatim } from '../present.ts'
+import { isPlain } from './plain.ts'
+import { others, present, verbatim } from '../present.ts'
 import { refusal } from '../problems.ts'
 import { chatRequest, type ChatBody } from './schema.ts'
 import { stream } from './stream.ts'
@@ -19,7 +20,7 @@ import { toolChoiceOf, toolsOf } from './tools.ts'
 
 /** Reads a request. Problems of form come first; only a request that has none is looked at for sense. */
 export function parse(input: unknown, warn: Warn): Asked {
-  const body = wellFormed(chatRequest, input, warn)
+  const body = isPlain(input) ? input : wellFormed(chatRequest, input, warn)
   const problems = checks(body)
   if (problems.length > 0) throw refusal(problems)
   const style = {
@@ -35,7 +36,7 @@ export function parse(input: unknown, warn: Warn): Asked {
 }
 
 function requestOf(body: ChatBody, warn: Warn): ChatRequest {
-  const extra = extraOf(body)
+  const extra = others(body, chatRequest.shape)
   if (body.stream_options?.include_obfuscation === true) warn('stream_options.include_obfuscation', 'unsupported')
   if (body.max_tokens != null && body.max_completion_tokens != null && body.max_tokens !== body.max_completion_tokens) {
     warn('max_tokens', 'max_completion_tokens is used instead')
@@ -82,11 +83,6 @@ function requestOf(body: ChatBody, warn: Warn): ChatRequest {
   }
 }
 
-function extraOf(body: ChatBody): ChatRequest['extra'] {
-  const extra = Object.entries(body).filter(([key]) => !(key in chatRequest.shape))
-  return extra.length > 0 ? verbatim(Object.fromEntries(extra)) : undefined
-}
-
 function formatOf({ response_format: format }: ChatBody): Format | undefined {
   switch (format?.type) {
     case undefined:
@@ -126,5 +122,6 @@ function cacheOf(body: ChatBody): CachePolicy | undefined {
     ttl: body.prompt_cache_options?.ttl,
     mark: cacheMark(body),
   })
-  return Object.keys(policy).length > 0 ? policy : undefined
+  for (const _ in policy) return policy
+  return undefined
 }

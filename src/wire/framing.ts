@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { createParser } from 'eventsource-parser'
 import type { Framing } from '../adapter.ts'
 import { eventstream } from './eventstream.ts'
+import { EventReader } from './sse.ts'
 
 /** Cuts the bytes of one streamed reply into frames. */
 export interface Splitter {
@@ -23,9 +23,6 @@ export interface FrameSink {
 
 const SPLITTERS: Readonly<Record<Framing, (sink: FrameSink) => Splitter>> = { sse, ndjson, eventstream }
 
-/** One frame may not grow larger than this many characters. */
-const LIMIT = 64 * 1024 * 1024
-
 /** The splitter for a framing. */
 export function splitter(framing: Framing, sink: FrameSink): Splitter {
   return SPLITTERS[framing](sink)
@@ -33,19 +30,10 @@ export function splitter(framing: Framing, sink: FrameSink): Splitter {
 
 /** Cuts server-sent events. Only `data` counts: the events of every provider name themselves inside it. */
 function sse(sink: FrameSink): Splitter {
-  const decoder = new TextDecoder()
-  const parser = createParser({
-    maxBufferSize: LIMIT,
-    onEvent({ data }) {
-      if (data === '[DONE]') sink.done()
-      else if (data !== '') sink.frame(data)
-    },
+  return new EventReader((data) => {
+    if (data === '[DONE]') sink.done()
+    else if (data !== '') sink.frame(data)
   })
-  return {
-    feed: (bytes) => parser.feed(decoder.decode(bytes, { stream: true })),
-    // A blank line ends an event; a server that closes without one still meant it.
-    end: () => parser.feed(`${decoder.decode()}\n\n`),
-  }
 }
 
 /** Cuts JSON texts that stand on lines of their own. */

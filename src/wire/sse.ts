@@ -1,0 +1,119 @@
+/**
+ * Server-sent events, a network chunk at a time.
+ *
+ * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream
+ * @module
+ */
+
+/** One event may not grow larger than this many bytes or characters. */
+const LIMIT = 64 * 1024 * 1024
+
+const LINE_FEED = 10
+const RETURN = 13
+const SPACE = 32
+const COLON = 58
+/** What a line of data begins with. */
+const DATA = 100
+const BYTE_ORDER_MARK = '\uFEFF'
+
+/** Reads the bytes of one stream, and tells the data of each event. What else events have is skipped. */
+export class EventReader {
+  readonly #tell: (data: string) => void
+  /** The beginning of a line whose end has not come. As no character has a line's end among its bytes, none is cut here. */
+  #held: Uint8Array[] = []
+  #size = 0
+  /** The data of the event under way; nothing where it has none so far. */
+  #data: string | undefined
+  #begun = false
+  /** Whether the last line ended with a return, which a line feed may still belong to. */
+  #returned = false
+
+  constructor(tell: (data: string) => void) {
+    this.#tell = tell
+  }
+
+  /** Takes more bytes. */
+  feed(bytes: Uint8Array): void {
+    const end = endOfLines(bytes)
+    if (end > 0) this.#read(decoder.decode(this.#with(end === bytes.length ? bytes : bytes.subarray(0, end))))
+    if (end < bytes.length) {
+      this.#held.push(bytes.subarray(end))
+      this.#size += bytes.length - end
+    }
+    if (this.#size + (this.#data?.length ?? 0) > LIMIT) throw new RangeError('An event is too large.')
+  }
+
+  /** Tells the last event where no blank line follows it: a server that closes without one still meant it. */
+  end(): void {
+    this.#read(`${decoder.decode(this.#with(NOTHING))}\n\n`)
+  }
+
+  #with(bytes: Uint8Array): Uint8Array {
+    if (this.#held.length === 0) return bytes
+    const whole = new Uint8Array(this.#size + bytes.length)
+    let at = 0
+    for (const piece of [...this.#held, bytes]) {
+      whole.set(piece, at)
+      at += piece.length
+    }
+    this.#held = []
+    this.#size = 0
+    return whole
+  }
+
+  /** Reads whole lines. They end with a line feed, a return, or both. */
+  #read(text: string): void {
+    let at = this.#start(text)
+    let feed = -1
+    let back = -1
+    while (at < text.length) {
+      const first = text.charCodeAt(at)
+      if (feed < at) feed = first === LINE_FEED ? at : find('\n', text, at)
+      if (back < at) back = find('\r', text, at)
+      const end = feed < back ? feed : back
+      if (end === at) this.#dispatch()
+      else if (first === DATA && text.startsWith('data', at)) this.#take(text, at + 4, end)
+      at = end + 1
+      if (end === back && text.charCodeAt(at) === LINE_FEED) at += 1
+    }
+    this.#returned = text.charCodeAt(text.length - 1) === RETURN
+  }
+
+  /** Where the first line begins. */
+  #start(text: string): number {
+    const isMarked = !this.#begun && text.startsWith(BYTE_ORDER_MARK)
+    this.#begun = true
+    return isMarked || (this.#returned && text.charCodeAt(0) === LINE_FEED) ? 1 : 0
+  }
+
+  /** Takes the value of a line of data, where it is one. One space after the colon does not belong to it. */
+  #take(text: string, at: number, end: number): void {
+    const mark = at < end ? text.charCodeAt(at) : COLON
+    if (mark !== COLON) return
+    const value = text.slice(text.charCodeAt(at + 1) === SPACE ? at + 2 : at + 1, end)
+    this.#data = this.#data === undefined ? value : `${this.#data}\n${value}`
+  }
+
+  #dispatch(): void {
+    const data = this.#data
+    if (data === undefined) return
+    this.#data = undefined
+    this.#tell(data)
+  }
+}
+
+// A byte order mark is one only where the stream begins.
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+const NOTHING = new Uint8Array()
+
+/** Where the last line ends whose end is there; 0 where there is none. */
+function endOfLines(bytes: Uint8Array): number {
+  const end = bytes.lastIndexOf(LINE_FEED) + 1
+  return end === bytes.length ? end : end + bytes.subarray(end).lastIndexOf(RETURN) + 1
+}
+
+/** Where a character comes next; behind the text where it does not. */
+function find(character: string, text: string, from: number): number {
+  const found = text.indexOf(character, from)
+  return found < 0 ? text.length : found
+}

@@ -37,7 +37,7 @@ const QUIET = 5000
 
 /** Answers as a stream. Resolves with the provider's first event; fails with a `GatewayError` where that is an error. */
 export async function answerStream(asked: Asked, start: Start, over: Over): Promise<StreamedAnswer> {
-  const render = asked.stream()
+  const render = asked.stream((choice) => exchange.whole.blocks(choice))
   let text = ''
   let begun = false
   let spoke = Date.now()

@@ -4,15 +4,18 @@
  * @module
  */
 import type { Warn } from '../adapter.ts'
-import type { ChatRequest, Completion, Failure, Json, JsonObject, ReplyEvent } from '../canonical.ts'
+import type { Block, ChatRequest, Completion, Failure, Json, JsonObject, ReplyEvent } from '../canonical.ts'
 import type { ResponseStore } from '../response-store.ts'
 import type { Seal } from '../seal.ts'
 
 /** A request as a client put it, and how it wants to be answered. */
 export interface Asked {
   readonly request: ChatRequest
-  /** Renders a streamed reply: returns what to send for each event, in turn; an empty string where there is nothing to send. */
-  stream(): (event: ReplyEvent) => string
+  /**
+   * Renders a streamed reply: returns what to send for each event, in turn; an empty string where there is nothing to send.
+   * `blocks` tells what a choice holds so far, the event included.
+   */
+  stream(blocks: (choice: number) => readonly Block[]): (event: ReplyEvent) => string
   /** Renders a whole reply. */
   body(completion: Completion): Json
   /** Says in the client's words where something is that chat completions have elsewhere: `messages[2]` as `input[3]`. */

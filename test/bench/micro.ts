@@ -15,6 +15,7 @@ import { chat } from '../../src/surfaces/chat/index.ts'
 import { splitter } from '../../src/wire/framing.ts'
 import { parseJson, stringify } from '../../src/wire/json.ts'
 import { type Subject, subjects } from '../contract/subjects.ts'
+import { renderer } from '../surfaces/renderer.ts'
 import { chatCompletion } from './conversation.ts'
 import { fixed, table } from './report.ts'
 import { median } from './results.ts'
@@ -81,8 +82,7 @@ function benchesOf({ adapter, folder, inherits }: Subject): Bench {
       encode: task(() => stringify(translate(asked.request, target, codec, ignore).body ?? null)),
       decode: task(() => decodeStream(codec, model, streamed, ignore), frames),
       render: task(() => {
-        const render = asked.stream()
-        return events.map(render).join('')
+        return events.map(renderer(asked)).join('')
       }, events.length),
       whole: task(() => {
         const fold = decodeWhole(codec, model, whole)

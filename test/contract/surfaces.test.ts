@@ -13,6 +13,7 @@ import { chat } from '../../src/surfaces/chat/index.ts'
 import { responses } from '../../src/surfaces/responses/index.ts'
 import type { Asked } from '../../src/surfaces/surface.ts'
 import { isObject } from '../../src/wire/json.ts'
+import { renderer } from '../surfaces/renderer.ts'
 import { session } from '../surfaces/session.ts'
 
 const root = fileURLToPath(new URL('../../fixtures/surfaces', import.meta.url))
@@ -22,8 +23,7 @@ function told(surface: string, name: string, asked: Asked): { events: readonly R
   const own = `${root}/${surface}/${name}/events.json`
   // Written by hand, and nothing else is read from there.
   const events = readJson(existsSync(own) ? own : `${root}/chat/${name}/events.json`) as readonly ReplyEvent[]
-  const render = asked.stream()
-  return { events, stream: events.map((event) => render(event)).join('') }
+  return { events, stream: events.map(renderer(asked)).join('') }
 }
 
 describe('chat completions tell', () => {

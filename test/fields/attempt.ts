@@ -10,6 +10,7 @@ import { fanOut, translate } from '../../src/exchange.ts'
 import { resolveMedia } from '../../src/media.ts'
 import { chat } from '../../src/surfaces/chat/index.ts'
 import { stringify } from '../../src/wire/json.ts'
+import { renderer } from '../surfaces/renderer.ts'
 
 /** What became of a request. */
 export type Attempt = Refused | Made
@@ -64,7 +65,7 @@ export async function attempt(adapter: Adapter, model: string, asked: JsonObject
       undo: shown(undo),
       fetched,
       warnings,
-      told: parsed.request.stream ? streamed(parsed.stream()) : stringify(parsed.body(reply)),
+      told: parsed.request.stream ? streamed(renderer(parsed)) : stringify(parsed.body(reply)),
     }
   } catch (error) {
     if (!(error instanceof GatewayError) || error.failure.status !== 400) throw error

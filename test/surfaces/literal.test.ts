@@ -10,6 +10,7 @@ import { chat } from '../../src/surfaces/chat/index.ts'
 import { responses } from '../../src/surfaces/responses/index.ts'
 import type { Asked } from '../../src/surfaces/surface.ts'
 import { read, unread } from './literals.ts'
+import { renderer } from './renderer.ts'
 import { endings, events, replies } from './replies.ts'
 import { session } from './session.ts'
 
@@ -49,7 +50,7 @@ describe('events whose texts were left unread', () => {
 })
 
 function expectSame(all: readonly ReplyEvent[], ask: () => Asked): void {
-  expect(all.map(unread).map(ask().stream())).toEqual(all.map(ask().stream()))
+  expect(all.map(unread).map(renderer(ask()))).toEqual(all.map(renderer(ask())))
 }
 
 /** What an adapter may say, piece by piece. */

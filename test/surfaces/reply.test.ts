@@ -6,6 +6,7 @@ import { failure } from '../../src/errors.ts'
 import { fold } from '../../src/fold.ts'
 import { chat } from '../../src/surfaces/chat/index.ts'
 import type { Asked } from '../../src/surfaces/surface.ts'
+import { renderer } from './renderer.ts'
 import { endings, events, replies, type Piecemeal } from './replies.ts'
 
 const user = { role: 'user', content: 'Hi' }
@@ -18,7 +19,7 @@ function ask(members: object = {}): Asked {
 const counted = { stream: true, stream_options: { include_usage: true } }
 
 function sse(told: readonly ReplyEvent[], asked = ask(counted)): string {
-  return told.map(asked.stream()).join('')
+  return told.map(renderer(asked)).join('')
 }
 
 /** A completion as JSON, of which only this is looked into. */
@@ -206,7 +207,7 @@ test('a reply posted again is read as the blocks it was', () => {
 
 describe('a stream', () => {
   test('says who speaks once, first and at once', () => {
-    const render = ask({ stream: true }).stream()
+    const render = renderer(ask({ stream: true }))
     const [start, ...rest] = cases['several choices, interleaved'] ?? []
     expect(start && chunks(render(start))).toMatchObject([
       { choices: [{ index: 0, delta: { role: 'assistant', content: null } }] },
@@ -259,7 +260,7 @@ describe('a stream', () => {
   })
 
   test('ends with an error and nothing after it', async () => {
-    const render = ask({ stream: true }).stream()
+    const render = renderer(ask({ stream: true }))
     const told = [...events([{ block: { type: 'text', text: 'A' } }]).slice(0, 2)].map(render).join('')
     const last = render({
       type: 'error',

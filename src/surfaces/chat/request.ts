@@ -30,7 +30,7 @@ export function parse(input: unknown, warn: Warn): Asked {
   }
   return {
     request: requestOf(body, warn),
-    stream: () => stream(style),
+    stream: (blocks) => stream(style, blocks),
     body: (completion) => render(completion, style),
   }
 }

@@ -4,7 +4,6 @@
  * @module
  */
 import type { Block, BlockPatch, JsonObject, ReplyEvent } from '../../canonical.ts'
-import { Fold } from '../../fold.ts'
 import { readLiteral } from '../../wire/literal.ts'
 import { errorBody } from './error.ts'
 import {
@@ -21,15 +20,14 @@ import {
 
 type EventOf<Type extends ReplyEvent['type']> = Extract<ReplyEvent, { type: Type }>
 
-/** Renders the events of one reply, in turn. What is told once and whole comes from the same fold as a whole reply. */
-export function stream(style: Style): (event: ReplyEvent) => string {
-  const fold = new Fold()
-  const chunks = new Chunks(style)
-  return (event) => {
-    fold.write(event)
-    return chunks.render(event, fold)
-  }
+/** Renders the events of one reply, in turn. What is told once and whole comes from the blocks as a whole reply has them. */
+export function stream(style: Style, blocks: Blocks): (event: ReplyEvent) => string {
+  const chunks = new Chunks(style, blocks)
+  return (event) => chunks.render(event)
 }
+
+/** Tells what a choice holds so far. */
+type Blocks = (choice: number) => readonly Block[]
 
 interface Choice {
   readonly index: number
@@ -56,17 +54,19 @@ interface Growing {
 /** The chunks of one stream. Everything that does not change from chunk to chunk is written once. */
 class Chunks {
   readonly #style: Style
+  readonly #blocks: Blocks
   readonly #choices: Choice[] = []
   readonly #growing: (Growing | undefined)[] = []
   #head = ''
   #tail = ''
   #done = false
 
-  constructor(style: Style) {
+  constructor(style: Style, blocks: Blocks) {
     this.#style = style
+    this.#blocks = blocks
   }
 
-  render(event: ReplyEvent, fold: Fold): string {
+  render(event: ReplyEvent): string {
     if (this.#done) return ''
     switch (event.type) {
       case 'start':
@@ -86,7 +86,7 @@ class Chunks {
       case 'finish':
         return this.#finish(event)
       case 'end':
-        return this.#end(event, fold)
+        return this.#end(event)
       case 'error':
         this.#done = true
         return `data: ${JSON.stringify(errorBody(event.failure))}\n\n`
@@ -204,13 +204,13 @@ class Chunks {
   }
 
   /** Endings wait for the end, because what is known of the whole reply is told with them. */
-  #end(event: EventOf<'end'>, fold: Fold): string {
+  #end(event: EventOf<'end'>): string {
     this.#done = true
     const beside = JSON.stringify(envelope(event)).slice(1, -1)
     const closing = beside && `],${beside}${this.#tail.slice(1)}`
     const lines = this.#choices.flatMap((choice) => {
       const { index, finish } = choice
-      const members = appendix(fold.blocks(index), this.#style)
+      const members = appendix(this.#blocks(index), this.#style)
       const last = Object.keys(members).length > 0 ? this.#delta(choice, members) : ''
       return finish
         ? [last, this.#chunk({ index, delta: {}, logprobs: null, ...ending(finish, this.#style) }, closing)]

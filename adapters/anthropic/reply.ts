@@ -77,18 +77,21 @@ export function decode(frame: WireFrame, reply: Reply): void {
 
 /** Most events are a piece of text and nothing else: its JSON string stands where it always stands. */
 export function quick(frame: string, reply: Reply): boolean {
-  if (!frame.startsWith(DELTA)) return false
-  const delta = frame.indexOf(TEXT, DELTA.length)
-  const end = frame.lastIndexOf('"')
-  if (delta < 0 || !NUMBER.test(frame.slice(DELTA.length, delta)) || !ENDING.test(frame.slice(end))) return false
-  return reply.literal(frame.slice(delta + TEXT.length, end))
+  if (!TEXT_DELTA.test(frame)) return false
+  const start = frame.indexOf(',', NUMBER) + TEXT.length
+  const isPadded = !frame.endsWith('"}}')
+  const end = isPadded ? frame.lastIndexOf('"') : frame.length - 3
+  if (isPadded && !PADDED.test(frame.slice(end))) return false
+  return reply.literal(frame.slice(start, end))
 }
 
-const DELTA = '{"type":"content_block_delta","index":'
+const TEXT_DELTA = /^\{"type":"content_block_delta","index":\d+,"delta":\{"type":"text_delta","text":"/u
+/** What stands between the number of the block and its text. */
 const TEXT = ',"delta":{"type":"text_delta","text":"'
-const NUMBER = /^\d+$/u
+/** Where that number begins. */
+const NUMBER = '{"type":"content_block_delta","index":'.length
 // The provider fills events up with spaces, against those who count their bytes.
-const ENDING = /^"\}\s*\}$/u
+const PADDED = /^"\}\s*\}$/u
 
 function begin(reply: Reply, index: number, block: WireBlock): void {
   switch (block.type) {

@@ -87,60 +87,67 @@ const CACHE_PARAMS = {
 } as const
 
 function dropKnobs(request: ChatRequest, supports: Capabilities, warn: Warn): ChatRequest {
-  const kept: { -readonly [K in keyof ChatRequest]: ChatRequest[K] } = { ...request }
+  const dropped: (keyof ChatRequest)[] = []
   for (const { knob, field, param, idle } of SETTINGS) {
     const value = request[field]
     if (supports[knob] || value === undefined) continue
     if (!idle?.(value)) warn(param, 'unsupported')
-    delete kept[field]
+    dropped.push(field)
   }
   if (!supports.reasoning && request.reasoning) {
     const { effort, maxTokens } = request.reasoning
     if (effort !== undefined && effort !== 'none') warn('reasoning_effort', 'unsupported')
     if (maxTokens !== undefined) warn('reasoning.max_tokens', 'unsupported')
-    delete kept.reasoning
+    dropped.push('reasoning')
   }
   if (!supports.audioOutput && request.audio) {
     warn('audio', 'unsupported')
-    delete kept.audio
+    dropped.push('audio')
   }
-  dropIdle(kept, supports)
-  if (!supports.promptCaching) dropCaching(request, kept, warn)
+  dropIdle(request, supports, dropped)
+  if (!supports.promptCaching) {
+    warnOfCaching(request, warn)
+    dropped.push('cache')
+  }
   if (!supports.names) {
     for (const message of request.messages)
       if (message.name !== undefined) warn(`${at(request, message)}.name`, 'unsupported')
   }
+  return withStops(without(request, dropped))
+}
+
+/** A request without some of its members. */
+function without(request: ChatRequest, names: readonly (keyof ChatRequest)[]): ChatRequest {
+  if (names.every((name) => request[name] === undefined)) return request
+  const kept: { -readonly [K in keyof ChatRequest]: ChatRequest[K] } = { ...request }
+  for (const name of names) delete kept[name]
   return kept
 }
 
 /** Leaves out wishes for what happens anyway, which a provider without the feature may not know. */
 function dropIdle(
-  kept: {
-    choices?: unknown
-    logprobs?: unknown
-    topLogprobs?: unknown
-    modalities?: unknown
-    stop?: readonly string[]
-  },
-  { choices, logprobs, audioOutput, imageOutput }: Capabilities,
+  { choices, logprobs, topLogprobs, modalities }: ChatRequest,
+  supports: Capabilities,
+  dropped: (keyof ChatRequest)[],
 ): void {
-  if (!choices) delete kept.choices
-  if (!logprobs) {
-    delete kept.logprobs
-    delete kept.topLogprobs
-  }
-  if (!audioOutput && !imageOutput) delete kept.modalities
-  // An empty text ends nothing, or with some servers everything.
-  const ends = kept.stop?.filter((text) => text !== '')
-  if (ends?.length) kept.stop = ends
-  else delete kept.stop
+  if (!supports.choices && choices !== undefined) dropped.push('choices')
+  if (!supports.logprobs && logprobs !== undefined) dropped.push('logprobs')
+  if (!supports.logprobs && topLogprobs !== undefined) dropped.push('topLogprobs')
+  if (!supports.audioOutput && !supports.imageOutput && modalities !== undefined) dropped.push('modalities')
 }
 
-function dropCaching(request: ChatRequest, kept: { cache?: unknown }, warn: Warn): void {
+/** A request without the empty text among its stop sequences, which ends nothing, or with some servers everything. */
+function withStops(request: ChatRequest): ChatRequest {
+  if (!request.stop || (request.stop.length > 0 && !request.stop.includes(''))) return request
+  const { stop, ...rest } = request
+  const ends = stop.filter((text) => text !== '')
+  return ends.length > 0 ? { ...rest, stop: ends } : rest
+}
+
+function warnOfCaching(request: ChatRequest, warn: Warn): void {
   for (const [member, param] of Object.entries(CACHE_PARAMS)) {
     if (request.cache && member in request.cache) warn(param, 'unsupported')
   }
-  delete kept.cache
   const blocks = request.messages.flatMap((message) => (message.role === 'assistant' ? message.blocks : []))
   const said = blocks.filter((block) => block.type === 'text')
   const marked = [...request.messages, ...request.messages.flatMap(partsOf), ...said, ...(request.tools ?? [])]

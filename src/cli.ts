@@ -151,22 +151,30 @@ Try it:
 }
 
 /** One line of the log. Providers may quote a prompt in an error message, so messages stay out of it. */
-function line({ failure, usage, attempts, ...entry }: LogEntry): string {
-  const facts = {
+function line({ failure, usage, attempts, id, method, path, status, duration, ...entry }: LogEntry): string {
+  const { provider, model, warnings, route } = entry
+  return JSON.stringify({
     time: new Date().toISOString(),
-    ...entry,
-    ...(usage && { input_tokens: usage.input, output_tokens: usage.output }),
-    ...(failure && { error: failure.code ?? failure.type, param: failure.param }),
-    ...(usage?.cost !== undefined && { cost: usage.cost }),
-    ...(attempts && {
-      attempts: attempts.map(({ failure: told, ...one }) => ({
-        ...one,
-        ...(told && { error: told.code ?? told.status }),
-      })),
-    }),
-    ...(failure?.cause instanceof Error && { cause: failure.cause.message }),
-  }
-  return JSON.stringify(facts)
+    id,
+    method,
+    path,
+    status,
+    duration,
+    provider,
+    model,
+    warnings,
+    route,
+    input_tokens: usage?.input,
+    output_tokens: usage?.output,
+    error: failure && (failure.code ?? failure.type),
+    param: failure?.param,
+    cost: usage?.cost,
+    attempts: attempts?.map(({ failure: told, ...one }) => ({
+      ...one,
+      ...(told && { error: told.code ?? told.status }),
+    })),
+    cause: failure?.cause instanceof Error ? failure.cause.message : undefined,
+  })
 }
 
 /** Lines of the log that wait to be written together: writing each by itself costs more than making it. */

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Client } from './access.ts'
 import { answerStream, answerWhole, type Pieces } from './answer.ts'
-import type { ChatRequest, ReplyEvent, Usage } from './canonical.ts'
+import type { Warn } from './adapter.ts'
+import type { ChatRequest, ReplyEvent } from './canonical.ts'
 import type { Dispatcher } from './dispatch.ts'
 import { dryRun, showCall } from './dry-run.ts'
 import { badRequest, GatewayError } from './errors.ts'
@@ -36,10 +36,10 @@ export interface Incoming {
   readonly signal: AbortSignal
 }
 
-/** An answer on its way out, whatever takes it. */
+/** An answer on its way out, whatever takes it. Everybody it comes by may add to its headers. */
 export interface Answer {
   readonly status: number
-  readonly headers: Readonly<Record<string, string>>
+  readonly headers: Record<string, string>
   /** The whole body, or its pieces as they come. */
   readonly body: string | Pieces
 }
@@ -71,7 +71,7 @@ export interface Errand {
 }
 
 /** The header of a whole answer. */
-export const JSON_TYPE = { 'content-type': 'application/json' }
+export const JSON_TYPE: Readonly<Record<string, string>> = { 'content-type': 'application/json' }
 const EVENT_STREAM = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' }
 
 /** Answers a request for a reply. Throws a `GatewayError` where there will be none. */
@@ -88,7 +88,8 @@ export async function converse(incoming: Incoming, trip: Trip, surface: Surface,
   const trying = (attempt: Attempt): void => void trip.attempts.push(attempt)
   const surviving = { endurance, health, signal: incoming.signal, now: shared.now, random, sleep, trying }
   const answer = await survive(ways, ask, surviving)
-  return { ...answer, headers: { ...answer.headers, [ATTEMPTS]: String(trip.attempts.length) } }
+  answer.headers[ATTEMPTS] = String(trip.attempts.length)
+  return answer
 }
 
 /** Takes a request on its way. */
@@ -150,29 +151,27 @@ function settingsOf(target: Target, providers: Commons['providers']): Settled {
 }
 
 /** What a way to an answer amounts to: who is asked, with which key, how, at what price. */
-export function settled(
-  way: Way,
-  { trip, commons }: Errand,
-): Settled & Client & Pick<Circumstances, 'target' | 'price'> {
+export function settled(way: Way, { trip, commons }: Errand, signal: AbortSignal, warn: Warn): Circumstances {
   const { dispatcher, providers, prices, shared } = commons
   const adapter = dispatcher.adapterOf(way)
   const target = adapter === way.target.adapter ? way.target : { ...way.target, adapter }
+  const { headers, timeouts, fetch } = settingsOf(target, providers)
+  const { clientKey, owner } = trip.client
   const price = prices.find(way.target, shared.now())
-  return { ...settingsOf(target, providers), ...trip.client, target, price }
+  return { target, headers, timeouts, fetch, clientKey, owner, price, signal, warn }
 }
 
 /** Answers through one target, natively where it serves the surface itself. */
 async function answerFrom(way: Way, errand: Errand, signal: AbortSignal, oneOfSeveral: boolean): Promise<Answer> {
   const { trip } = errand
   trip.target = way.target
-  const own = settled(way, errand)
-  const endpoint = nativeEndpoint(errand, own)
-  if (endpoint !== undefined) return pass(endpoint, way, own, errand, signal)
+  const endpoint = nativeEndpoint(errand, way)
+  if (endpoint !== undefined) return pass(endpoint, way, settled(way, errand, signal, trip.warnings.warn), errand)
   const asked = await errand.asked()
   // What one target lacks does not matter where another one answers.
   const warnings = locatedWarnings(oneOfSeveral ? trip.warnings.fork() : trip.warnings, asked)
   try {
-    return await answer(asked, way, { ...own, warn: warnings.warn, signal }, warnings, errand)
+    return await answer(asked, way, settled(way, errand, signal, warnings.warn), warnings, errand)
   } catch (error) {
     throw located(error, asked)
   } finally {
@@ -181,9 +180,10 @@ async function answerFrom(way: Way, errand: Errand, signal: AbortSignal, oneOfSe
 }
 
 /** The endpoint at which a provider is asked as the client asked us, where it serves the surface itself. */
-export function nativeEndpoint({ surface, body }: Errand, { serves }: Pick<Settled, 'serves'>): string | undefined {
+export function nativeEndpoint({ surface, body, commons }: Errand, { target }: Way): string | undefined {
   const { endpoint, forward } = surface
-  return endpoint !== undefined && forward && isObject(body) && serves.includes(endpoint) ? endpoint : undefined
+  if (endpoint === undefined || !forward || !isObject(body)) return undefined
+  return settingsOf(target, commons.providers).serves.includes(endpoint) ? endpoint : undefined
 }
 
 /** Answers a request that was understood. */
@@ -199,7 +199,7 @@ async function answer(
     begin(asked.request, shared, tell ? { ...own, tell } : own)
   const headersOf = (exchange: Exchange): Record<string, string> => {
     for (const [param, reason] of exchange.warnings) warnings.note(param, reason)
-    return { ...servedBy(way.target), ...toldHeaders(own.target.adapter, exchange.headers, shared.now()) }
+    return toldHeaders(own.target.adapter, exchange.headers, shared.now(), servedBy(way.target))
   }
   const begun = shared.now()
   return deliver(asked, start, headersOf, trip, (exchange) => {
@@ -227,7 +227,10 @@ export async function deliver(
     const { exchange, body } = await answerWhole(asked, start)
     over(exchange)
     trip.end(200, { exchange })
-    const headers = { ...headersOf(exchange), ...costHeader(exchange.whole.completion?.usage), ...JSON_TYPE }
+    const headers = headersOf(exchange)
+    const cost = exchange.whole.completion?.usage?.cost
+    if (cost !== undefined) headers[COST] = digits(cost)
+    headers['content-type'] = 'application/json'
     return { status: 200, headers, body: JSON.stringify(body) }
   }
   const { exchange, pieces } = await answerStream(asked, start, (exchange, gone) => {
@@ -237,10 +240,8 @@ export async function deliver(
   return { status: 200, headers: { ...headersOf(exchange), ...EVENT_STREAM }, body: pieces }
 }
 
-/** What a reply cost, in USD; nothing where nobody knows. */
-function costHeader(usage: Usage | undefined): Record<string, string> {
-  return usage?.cost === undefined ? {} : { 'x-model-router-cost': digits(usage.cost) }
-}
+/** Tells what a reply cost, in USD, where somebody knows. */
+const COST = 'x-model-router-cost'
 
 /** Shows what would be sent, and why to whom. */
 export async function show(errand: Errand, plan: Plan, say?: typeof translate): Promise<Answer> {
@@ -248,8 +249,8 @@ export async function show(errand: Errand, plan: Plan, say?: typeof translate): 
   const [way] = commons.dispatcher.ways(plan, false)
   if (!way) throw new TypeError('A plan without a target.')
   trip.target = way.target
-  const own = settled(way, errand)
-  const endpoint = nativeEndpoint(errand, own)
+  const own = settled(way, errand, errand.incoming.signal, trip.warnings.warn)
+  const endpoint = nativeEndpoint(errand, way)
   const asked = endpoint === undefined ? await errand.asked() : undefined
   const shown = asked
     ? await dryRun(asked.request, commons.shared, own, locatedWarnings(trip.warnings, asked), say)

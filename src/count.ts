@@ -47,8 +47,8 @@ export async function answerCount(incoming: Incoming, trip: Trip, commons: Commo
   const [way] = commons.dispatcher.ways(plan, trip.client.clientKey !== undefined)
   if (!way) throw new TypeError('A plan without a target.')
   trip.target = way.target
-  const own = { ...settled(way, errand), signal: incoming.signal }
-  const endpoint = nativeEndpoint(errand, own)
+  const own = settled(way, errand, incoming.signal, trip.warnings.warn)
+  const endpoint = nativeEndpoint(errand, way)
   if (endpoint !== undefined) {
     const call = { path: endpoint, body: await forwarded(errand, way) }
     const { headers, status, body } = await passThrough(call, commons.shared, own, () => {})
@@ -63,7 +63,7 @@ interface Counted {
   readonly headers: ReplyHeaders
 }
 
-async function understoodCount(errand: Errand, own: Omit<Circumstances, 'warn'>): Promise<Counted> {
+async function understoodCount(errand: Errand, own: Circumstances): Promise<Counted> {
   const asked = await errand.asked()
   const { warn } = locatedWarnings(errand.trip.warnings, asked)
   try {
@@ -74,7 +74,7 @@ async function understoodCount(errand: Errand, own: Omit<Circumstances, 'warn'>)
 }
 
 function toldOf(target: Target, headers: ReplyHeaders, { shared }: Commons): Record<string, string> {
-  return { ...servedBy(target), ...toldHeaders(target.adapter, headers, shared.now()), ...JSON_TYPE }
+  return { ...toldHeaders(target.adapter, headers, shared.now(), servedBy(target)), ...JSON_TYPE }
 }
 
 /** Asks a provider for a count of the very request it would be asked to answer. */

@@ -51,7 +51,7 @@ export interface Circumstances {
   /** Keeps what is remembered for one client from others. */
   readonly owner: string
   /** What the model costs, where somebody knows: found out while the provider is asked. */
-  readonly price?: Promise<Price | undefined> | undefined
+  readonly price?: Promise<Price | undefined> | Price | undefined
   /** Aborted when the client goes away. */
   readonly signal: AbortSignal
   readonly warn: Warn
@@ -101,7 +101,7 @@ export async function begin(request: ChatRequest, shared: Surroundings, own: Cir
   const writers = count === 1 ? [write] : merge(count, write)
   const legs =
     count === 1 ? [await open(asked, chat, shared, own)] : await openAll(count, () => open(asked, chat, shared, own))
-  const price = await own.price
+  const price = own.price instanceof Promise ? await own.price : own.price
   const courses = legs.map(({ leg, call }, index): Course => {
     const fold = count === 1 ? whole : new Fold()
     const out = writers[index] ?? write
@@ -211,7 +211,8 @@ async function attempt(
   const call = translate(request, target, chat, own.warn)
   const sending = { adapter: target.adapter, clientKey, headers, fetch, signal, now: shared.now }
   const sent = await sendWithin(timeouts.firstByte, call, sending)
-  return { call, leg: { ...sent, codec: chat } }
+  const { response, disclose, abort } = sent
+  return { call, leg: { response, disclose, abort, codec: chat } }
 }
 
 /** Says a request in a provider's words: what it cannot say was reported, emulated or refused. */

@@ -169,7 +169,8 @@ export function createGateway(options: GatewayOptions): Gateway {
       const told = await converse(incoming, trip, surface, commons)
       // The end of a stream is for the stream to say.
       if (typeof told.body === 'string') trip.end(told.status)
-      return { ...told, headers: { ...told.headers, ...headersOf(trip) } }
+      addHeaders(told.headers, trip)
+      return told
     } catch (error) {
       return refusal(error, trip, incoming.signal)
     }
@@ -251,10 +252,12 @@ function respond(c: Context<Env>, { status, headers, body }: Answer): Response {
   return c.body(typeof body === 'string' ? body : streamOf(body), status as ContentfulStatusCode)
 }
 
-/** What every answer says of its trip. */
-function headersOf(trip: Trip): Record<string, string> {
+/** Adds what every answer says of its trip. */
+function addHeaders(headers: Record<string, string>, trip: Trip): Record<string, string> {
+  headers['x-request-id'] = trip.id
   const warnings = trip.warnings.header()
-  return { 'x-request-id': trip.id, ...(warnings !== undefined && { 'x-dragoman-warnings': warnings }) }
+  if (warnings !== undefined) headers['x-dragoman-warnings'] = warnings
+  return headers
 }
 
 /** One pull is one piece. */
@@ -323,7 +326,7 @@ function refusal(error: unknown, trip: Trip, signal: AbortSignal): Answer {
   const attempts = trip.attempts.length > 0 ? { [ATTEMPTS]: String(trip.attempts.length) } : {}
   return {
     status: failure.status,
-    headers: { ...served, ...attempts, ...headers, ...failureHeaders(failure), ...headersOf(trip), ...JSON_TYPE },
+    headers: addHeaders({ ...served, ...attempts, ...headers, ...failureHeaders(failure), ...JSON_TYPE }, trip),
     body: JSON.stringify(chat.error(failure)),
   }
 }
@@ -366,7 +369,7 @@ function sorted(entries: Readonly<Record<string, Entry>>): {
 }
 
 /** Where nobody is to say what anything costs. */
-const UNPRICED: Prices = { find: async () => undefined, stated: () => undefined }
+const UNPRICED: Prices = { find: () => undefined, stated: () => undefined }
 
 function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {

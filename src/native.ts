@@ -3,14 +3,12 @@
  *
  * @module
  */
-import type { Client } from './access.ts'
 import type { Method } from './adapter.ts'
 import type { JsonObject } from './canonical.ts'
 import { type Answer, type Commons, type Errand, type Incoming, servedBy } from './converse.ts'
 import { CUT, type Overheard, passThrough } from './passthrough.ts'
-import type { Settled } from './provider.ts'
+import type { Circumstances } from './exchange.ts'
 import { keep } from './response-store.ts'
-import type { Target } from './router.ts'
 import { complete, note, type Way } from './survive.ts'
 import { CLIENT_GONE, type Trip } from './trip.ts'
 import { toldHeaders } from './upstream.ts'
@@ -25,13 +23,7 @@ export async function forwarded({ surface, body, trip, commons }: Errand, { targ
 }
 
 /** Hands a request on, and the reply back, as they are. */
-export async function pass(
-  path: string,
-  way: Way,
-  own: Settled & Client & { readonly target: Target },
-  errand: Errand,
-  signal: AbortSignal,
-): Promise<Answer> {
+export async function pass(path: string, way: Way, own: Circumstances, errand: Errand): Promise<Answer> {
   const { trip, commons } = errand
   const { shared, session, health } = commons
   const body = await forwarded(errand, way)
@@ -46,14 +38,10 @@ export async function pass(
     else if (!gone) complete(health, way)
     trip.end(gone ? CLIENT_GONE : 200, { ...(usage && { usage }), ...(cut && { failure: CUT }) })
   }
-  const passed = await passThrough({ path, body }, shared, { ...own, signal }, over)
+  const passed = await passThrough({ path, body }, shared, own, over)
   const type = passed.headers.get('content-type') ?? 'application/json'
-  const told = toldHeaders(own.target.adapter, passed.headers, shared.now())
-  return {
-    status: passed.status,
-    headers: { ...servedBy(way.target), ...told, 'content-type': type },
-    body: passed.body,
-  }
+  const told = toldHeaders(own.target.adapter, passed.headers, shared.now(), servedBy(way.target))
+  return { status: passed.status, headers: { ...told, 'content-type': type }, body: passed.body }
 }
 
 /** Asks the provider that keeps a reply for it, where one does; nothing where the gateway has it, or nobody. */

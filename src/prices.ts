@@ -13,8 +13,8 @@ import { glob, type Target } from './router.ts'
 
 /** Finds out what models cost. */
 export interface Prices {
-  /** What a model costs at an instant, in milliseconds; nothing where nobody knows. The list is read at the first call. */
-  find(target: Target, at: number): Promise<Price | undefined>
+  /** What a model costs at an instant, in milliseconds; nothing where nobody knows. The list is read at the first call, and is at hand after that. */
+  find(target: Target, at: number): Found | Promise<Found>
   /** What the configuration says a model costs. */
   stated(target: Target): Price | undefined
 }
@@ -27,6 +27,7 @@ const HOUR = 60 * 60 * 1000
 /** How many prices to remember: names come from clients. */
 const MOST = 1000
 
+type Found = Price | undefined
 type List = Pick<typeof import('@pydantic/genai-prices'), 'calcPrice'>
 
 /** Prices, with those that the configuration states. */
@@ -37,20 +38,21 @@ export function createPrices(
   const patterns = Object.entries(stated)
     .map(([name, price]) => ({ test: glob(name), length: name.length, price }))
     .toSorted((one, other) => other.length - one.length)
-  let list: Promise<List | undefined> | undefined
-  let cached: { readonly hour: number; readonly prices: Map<string, Price | undefined> } | undefined
-  const listed = async (pricedAs: string, model: string, at: number): Promise<Price | undefined> => {
-    list ??= load().catch(() => undefined)
-    const calcPrice = (await list)?.calcPrice
+  let loading: Promise<List | undefined> | undefined
+  let cached: { readonly hour: number; readonly prices: Map<string, Found> } | undefined
+  const listed = (pricedAs: string, model: string, at: number): Found | Promise<Found> => {
     const hour = Math.floor(at / HOUR)
     if (cached?.hour !== hour || cached.prices.size > MOST) cached = { hour, prices: new Map() }
     const { prices } = cached
     const key = `${pricedAs}/${model}`
-    if (!prices.has(key)) {
-      const found = calcPrice?.({}, model, { providerId: pricedAs, timestamp: new Date(at) })
-      prices.set(key, found ? read(found.model_price) : undefined)
-    }
-    return prices.get(key)
+    if (prices.has(key)) return prices.get(key)
+    loading ??= load().catch(() => undefined)
+    return loading.then((list) => {
+      const found = list?.calcPrice({}, model, { providerId: pricedAs, timestamp: new Date(at) })
+      const price = found ? read(found.model_price) : undefined
+      prices.set(key, price)
+      return price
+    })
   }
   const priceStated = ({ provider, model }: Target): Price | undefined => {
     const name = `${provider}/${model}`
@@ -58,7 +60,7 @@ export function createPrices(
   }
   return {
     stated: priceStated,
-    async find(target, at) {
+    find(target, at) {
       const { provider, adapter, model } = target
       const price = priceStated(target)
       if (price) return price

@@ -31,7 +31,7 @@ export async function answerTogether(
   ): Promise<Exchange> => {
     const [way] = dispatcher.ways({ targets: [target], why: [] }, clientKey !== undefined)
     if (!way) throw new TypeError('A target without a way to it.')
-    const own = { ...settled(way, errand), warn: trip.warnings.warn, signal }
+    const own = settled(way, errand, signal, trip.warnings.warn)
     const about = { provider: target.provider, model: target.model, key: way.key }
     try {
       const exchange = await begin(question, shared, tell ? { ...own, tell } : own)

@@ -82,8 +82,8 @@ export interface Sent {
 }
 
 /** Sends a call. Returns a 2xx reply, or throws a `GatewayError`. */
-export async function send(call: Call, sending: Sending): Promise<Sent> {
-  const { adapter, fetch, signal, now } = sending
+export async function send(call: Call, sending: Sending, signal = sending.signal): Promise<Sent> {
+  const { adapter, fetch, now } = sending
   const outgoing = await prepare(call, sending)
   const { url, method, headers, body } = outgoing
   let response: Received
@@ -114,8 +114,8 @@ export async function sendWithin(
   else sending.signal.addEventListener('abort', leave, { once: true })
   const timer = setTimeout(() => controller.abort(tooLate(sending.adapter.name)), patience)
   try {
-    const sent = await send(call, { ...sending, signal: controller.signal })
-    return { ...sent, abort: () => controller.abort() }
+    const { response, disclose } = await send(call, sending, controller.signal)
+    return { response, disclose, abort: () => controller.abort() }
   } finally {
     clearTimeout(timer)
   }
@@ -127,11 +127,16 @@ export function tooLate(provider: string): GatewayError {
   return new GatewayError(failure({ status: 504, code: 'upstream_timeout', message }))
 }
 
-/** What a provider's reply tells in its headers that a client may want to know: its id there, and the rate limits. */
-export function toldHeaders(adapter: Adapter, headers: ReplyHeaders, now: number): Readonly<Record<string, string>> {
+/** Adds to headers what those of a provider's reply tell that a client may want to know: its id there, and the rate limits. */
+export function toldHeaders(
+  adapter: Adapter,
+  headers: ReplyHeaders,
+  now: number,
+  told: Record<string, string> = {},
+): Record<string, string> {
   const id = idIn(adapter.requestIds ?? [], headers) ?? headers.get('x-request-id') ?? headers.get('request-id')
-  const limits = adapter.rateLimits?.(headers, now)
-  return id === null ? { ...limits } : { 'x-upstream-request-id': id, ...limits }
+  if (id !== null) told['x-upstream-request-id'] = id
+  return adapter.rateLimits ? Object.assign(told, adapter.rateLimits(headers, now)) : told
 }
 
 function idIn(names: readonly string[], headers: ReplyHeaders): string | undefined {

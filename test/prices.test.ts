@@ -165,7 +165,7 @@ describe('the price of a model', () => {
   test('changes on the day it changes', async () => {
     const prices = createPrices()
     const adapter = make('google')
-    const find = (at: string): Promise<Price | undefined> =>
+    const find = async (at: string): Promise<Price | undefined> =>
       prices.find({ provider: 'google', adapter, model: 'gemini-3.8-flash' }, Date.parse(at))
     expect(await find('2026-12-31T23:59:59Z')).toMatchObject({ input: 0.75 })
     expect(await find('2027-01-01T00:00:00Z')).toMatchObject({ input: 1.5 })
@@ -184,7 +184,7 @@ describe('the price of a model', () => {
       {},
       registry,
     )
-    const find = (provider: string, model: string): Promise<Price | undefined> => {
+    const find = async (provider: string, model: string): Promise<Price | undefined> => {
       const given = options.providers[provider]
       if (!given || !('adapter' in given)) throw new Error(provider)
       return createPrices().find({ provider, adapter: given.adapter, model }, Date.parse(NOW))

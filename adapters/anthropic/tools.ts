@@ -22,6 +22,7 @@ export interface Toolbox {
 /** Says which tools there are. `answer` counts what the schema of the answer takes of the limits. */
 export function toolbox(task: Task, answer: Closed | undefined): Toolbox {
   const { request, warn } = task
+  if (!request.tools && !request.toolChoice && !request.webSearch && !hasCalls(request)) return { tools: [] }
   const tools = offered(request, task)
   const natives = tools.map((tool) => native(tool, request.tools?.indexOf(tool) ?? 0, task))
   if (request.webSearch) natives.push(search(request.webSearch, task))
@@ -129,6 +130,10 @@ function restrain(
       left.unions -= closed.unions
     }
   }
+}
+
+function hasCalls({ messages }: ChatRequest): boolean {
+  return messages.some((message) => message.role === 'assistant' && message.blocks.some(({ type }) => type === 'tool'))
 }
 
 /** Tools that are gone but were called: the API wants to know every tool of the history. */

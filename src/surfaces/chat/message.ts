@@ -19,6 +19,9 @@ export interface Style {
 
 /** The message. Legacy clients get the first call as `function_call`; a further one, which they forbade, stays in `tool_calls` for all to see. */
 export function message(all: readonly Block[], style: Style): JsonObject {
+  const [only] = all
+  if (all.length === 1 && only?.type === 'text' && !only.citations)
+    return { role: 'assistant', content: only.text, refusal: null }
   const blocks = shown(all, style)
   const texts = blocks.filter((block) => block.type === 'text')
   const thoughts = blocks.flatMap((block) => (block.type === 'reasoning' && block.text ? [block.text] : []))
@@ -181,6 +184,10 @@ function documentCitation({ start, end, url, title, document }: Citation): JsonO
 }
 
 function known(members: Readonly<Record<string, Json | undefined>>): JsonObject | undefined {
-  const entries = Object.entries(members).filter(([, value]) => value !== undefined)
-  return entries.length > 0 ? Object.fromEntries(entries) : undefined
+  let some: Record<string, Json> | undefined
+  for (const name in members) {
+    const value = members[name]
+    if (value !== undefined) (some ??= {})[name] = value
+  }
+  return some
 }

@@ -359,13 +359,13 @@ export type Logprob = JsonObject
 /**
  * A reply, told piece by piece: `start (open append* patch* close)* finish+ end`, or `… error` at any point.
  * Blocks may be open side by side; `index` tells them apart over the whole reply, in order of opening.
- * `literal` appends, too: text that nobody had to read, as JSON has it between its quotes and `JSON.stringify` writes it.
+ * `literals` appends, too: pieces that nobody had to read, as JSON has them between quotes and `JSON.stringify` writes them.
  */
 export type ReplyEvent =
   | { readonly type: 'start'; readonly id: string; readonly model: string; readonly created: number }
   | { readonly type: 'open'; readonly index: number; readonly choice: number; readonly block: Block }
   | { readonly type: 'append'; readonly index: number; readonly text: string }
-  | { readonly type: 'literal'; readonly index: number; readonly json: string }
+  | { readonly type: 'literals'; readonly index: number; readonly json: readonly string[] }
   | { readonly type: 'patch'; readonly index: number; readonly fields: BlockPatch }
   | { readonly type: 'close'; readonly index: number }
   | {

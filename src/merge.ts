@@ -31,7 +31,7 @@ export function merge(count: number, write: Write): readonly Write[] {
           write({ ...event, index: blocks++, choice })
           break
         case 'append':
-        case 'literal':
+        case 'literals':
         case 'patch':
         case 'close':
           write({ ...event, index: at(event.index) })

@@ -129,10 +129,14 @@ class Intake {
     }
     this.#heard = Date.now()
     const { value, done } = chunk
-    if (value) this.#understand(() => splitter.feed(value))
+    if (value) {
+      this.#understand(() => splitter.feed(value))
+      reply.flush()
+    }
     if (!done) return
     // Bytes that stop inside a frame were cut; the reply knows whether that matters.
     if (!reply.done) unlessSyntax(() => splitter.end())
+    reply.flush()
     reply.end(false)
   }
 

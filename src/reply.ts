@@ -122,6 +122,8 @@ export class Reply {
   #state: 'open' | 'paused' | 'done' = 'open'
   #blocks = 0
   #memory: unknown
+  /** Literals that are not told yet, and the block they belong to. */
+  #copied: { readonly index: number; readonly json: string[] } = { index: -1, json: [] }
   #tally: Running = {}
   #banked: Tally | undefined
   #serviceTier: string | undefined
@@ -215,8 +217,7 @@ export class Reply {
     const { undo } = this.#options
     const type = as === 'aloud' && tags?.plain ? 'text' : as
     const isFiltered = type === 'text' && (undo?.fenced || undo?.echo)
-    if (current?.type === type && !isFiltered && json !== '')
-      this.#write({ type: 'literal', index: current.index, json })
+    if (current?.type === type && !isFiltered && json !== '') this.#copy(current.index, json)
     else this[type](readLiteral(json))
     return true
   }
@@ -225,8 +226,16 @@ export class Reply {
   inputLiteral(key: string | number, json: string): boolean {
     const keyed = this.#choice.keyed.get(key)
     if (!keyed || keyed.index < 0 || keyed.empty || json === '' || !isLiteral(json)) return false
-    this.#write({ type: 'literal', index: keyed.index, json })
+    this.#copy(keyed.index, json)
     return true
+  }
+
+  /** Tells what was appended as literals since the last time: they are told together, before anything else or when all has been read. */
+  flush(): void {
+    const { index, json } = this.#copied
+    if (json.length === 0) return
+    this.#copied = { index, json: [] }
+    this.#options.write({ type: 'literals', index, json })
   }
 
   /** Appends thoughts, and what proves or hides them. */
@@ -403,7 +412,16 @@ export class Reply {
   }
 
   #write(event: ReplyEvent): void {
+    this.flush()
     this.#options.write(event)
+  }
+
+  #copy(index: number, json: string): void {
+    if (this.#copied.index !== index) {
+      this.flush()
+      this.#copied = { index, json: [] }
+    }
+    this.#copied.json.push(json)
   }
 
   #begin(): void {

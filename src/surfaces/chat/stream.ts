@@ -75,7 +75,7 @@ class Chunks {
         return this.#open(event)
       case 'append':
         return this.#append(this.#growing[event.index], event.text)
-      case 'literal':
+      case 'literals':
         return this.#copy(this.#growing[event.index], event.json)
       case 'patch':
         return this.#patch(this.#growing[event.index], event.fields)
@@ -168,12 +168,12 @@ class Chunks {
     return growing.before + JSON.stringify(told) + growing.after
   }
 
-  /** Appends what is JSON already. */
-  #copy(growing: Growing | undefined, json: string): string {
+  /** Appends what is JSON already. What comes first may need something before it. */
+  #copy(growing: Growing | undefined, json: readonly string[]): string {
     if (!growing) return ''
-    // What comes first may need something before it.
-    if (growing.empty) return this.#append(growing, readLiteral(json))
-    return `${growing.before}"${json}"${growing.after}`
+    if (growing.empty) return this.#append(growing, readLiteral(json[0] ?? '')) + this.#copy(growing, json.slice(1))
+    if (json.length === 0) return ''
+    return `${growing.before}"${json.join(`"${growing.after}${growing.before}"`)}"${growing.after}`
   }
 
   #think(choice: Choice): string {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { GrowingText } from '../../wire/literal.ts'
+import { readLiteral } from '../../wire/literal.ts'
 import type { DeltaLine, Listener, Writable } from './part.ts'
 
 /** An item, and its place among the others. */
@@ -20,7 +20,7 @@ export class Call implements Grown {
   readonly #events: string
   readonly #line: DeltaLine
   readonly #listener: Listener
-  readonly #text = new GrowingText('')
+  #text = ''
 
   constructor({ item, at }: Grown, custom: boolean, listener: Listener) {
     this.item = item
@@ -33,18 +33,17 @@ export class Call implements Grown {
 
   feed(text: string): void {
     if (text === '') return
-    this.#text.append(text)
+    this.#text += text
     this.#listener.delta(this.#line, text)
   }
 
-  feedLiteral(json: string): void {
-    this.#text.appendLiteral(json)
-    this.#listener.literal(this.#line, json)
+  feedLiterals(json: readonly string[]): void {
+    this.#text += readLiteral(json.join(''))
+    this.#listener.literals(this.#line, json)
   }
 
   end(status: 'completed' | 'incomplete'): void {
-    const text = this.#text.value
-    const told = this.#custom ? { input: text } : { name: this.item['name'], arguments: text }
+    const told = this.#custom ? { input: this.#text } : { name: this.item['name'], arguments: this.#text }
     Object.assign(this.item, told, { status })
     this.#listener.event(`${this.#events}.done`, { ...placeOf(this), ...told })
   }

@@ -95,11 +95,11 @@ export class Items {
   }
 
   /** Appends what is JSON already. What is to be sealed, or not to be shown yet, is read. */
-  appendLiteral(index: number, json: string): void {
+  appendLiterals(index: number, json: readonly string[]): void {
     const place = this.#places[index]
-    if (place?.type === 'call') place.call.feedLiteral(json)
-    else if (place?.type === 'part' && !this.#blocks[index]) place.part.feedLiteral(json)
-    else this.append(index, readLiteral(json))
+    if (place?.type === 'call') place.call.feedLiterals(json)
+    else if (place?.type === 'part' && !this.#blocks[index]) place.part.feedLiterals(json)
+    else for (const one of json) this.append(index, readLiteral(one))
   }
 
   patch(index: number, { citation, extra, expires: _, ...fields }: BlockPatch): void {

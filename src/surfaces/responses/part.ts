@@ -5,15 +5,15 @@
  * @module
  */
 import type { Citation, Json, JsonObject, Logprob } from '../../canonical.ts'
-import { GrowingText } from '../../wire/literal.ts'
+import { readLiteral } from '../../wire/literal.ts'
 
 /** Hears of items as they grow. */
 export interface Listener {
   event(type: string, members: JsonObject): void
   /** One more piece of a text: all that changes from one to the next is the text. */
   delta(line: DeltaLine, text: string): void
-  /** The same, of text that is JSON already. */
-  literal(line: DeltaLine, json: string): void
+  /** The same, of pieces that are JSON already. */
+  literals(line: DeltaLine, json: readonly string[]): void
 }
 
 /** What stands around the text of a delta. */
@@ -62,7 +62,7 @@ export class Part {
   #text = ''
   #points = 0
   /** The text of the one that is not: to cut it out would be slow. */
-  #block = new GrowingText('')
+  #block = ''
   #span: Span | undefined
   #over = false
 
@@ -88,13 +88,13 @@ export class Part {
 
   feed(text: string): void {
     if (text === '') return
-    this.#block.append(text)
+    this.#block += text
     this.#listener.delta(this.#line, text)
   }
 
-  feedLiteral(json: string): void {
-    this.#block.appendLiteral(json)
-    this.#listener.literal(this.#line, json)
+  feedLiterals(json: readonly string[]): void {
+    this.#block += readLiteral(json.join(''))
+    this.#listener.literals(this.#line, json)
   }
 
   /** Notes how likely tokens were. */
@@ -114,10 +114,9 @@ export class Part {
     const span = this.#span
     if (!span) return
     this.#span = undefined
-    const { value } = this.#block
-    this.#text += value
-    this.#points += codePoints(value)
-    this.#block = new GrowingText('')
+    this.#text += this.#block
+    this.#points += codePoints(this.#block)
+    this.#block = ''
     span.end = this.#points
     for (const citation of span.cited) this.cite(span, citation)
   }

@@ -33,7 +33,9 @@ export function stream(telling: Telling): (event: ReplyEvent) => string {
       text += `event: ${type}\ndata: ${JSON.stringify({ type, sequence_number: number++, ...members })}\n\n`
     },
     delta: (line, text) => piece(line, JSON.stringify(text)),
-    literal: (line, json) => piece(line, `"${json}"`),
+    literals(line, json) {
+      for (const one of json) piece(line, `"${one}"`)
+    },
   })
   return (event) => {
     teller.write(event)
@@ -45,7 +47,7 @@ export function stream(telling: Telling): (event: ReplyEvent) => string {
 
 /** Renders a whole reply: what its stream would have come to. */
 export function body({ id, model, created, choices, ...end }: Completion, telling: Telling): JsonObject {
-  const teller = new Teller(telling, { event() {}, delta() {}, literal() {} })
+  const teller = new Teller(telling, { event() {}, delta() {}, literals() {} })
   teller.write({ type: 'start', id, model, created })
   const [choice] = choices
   const weighed = choice && logprobsOf(choice)
@@ -116,8 +118,8 @@ class Teller {
       case 'append':
         this.#items.append(event.index, event.text)
         break
-      case 'literal':
-        this.#items.appendLiteral(event.index, event.json)
+      case 'literals':
+        this.#items.appendLiterals(event.index, event.json)
         break
       case 'patch':
         this.#items.patch(event.index, event.fields)

@@ -4,12 +4,14 @@
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/RESTSelectObjectAppendix.html
  * @module
  */
+import { BEGIN, finish, update } from './crc32.ts'
 import type { FrameSink, Splitter } from './framing.ts'
 
 /** Bytes before the headers: two lengths and their checksum. */
 const PRELUDE = 12
 /** Bytes after the payload: the checksum of all before. */
 const TRAILER = 4
+const CHECKSUM = 4
 /** The longest frame AWS allows, and then some. */
 const LIMIT = 32 * 1024 * 1024
 
@@ -18,60 +20,75 @@ const LIMIT = 32 * 1024 * 1024
  * its payload. A frame whose checksums do not match throws.
  */
 export function eventstream(sink: FrameSink): Splitter {
-  const pending: Uint8Array[] = []
+  /** The beginning of a frame that is not whole. */
+  let held: Uint8Array[] = []
   let size = 0
+  /** How many bytes it takes to go on. */
+  let wanted = PRELUDE
+  let heading: Heading = { bytes: new Uint8Array(), before: '', error: undefined }
 
-  const take = (length: number): Uint8Array => {
-    const whole = pending.length === 1 && pending[0] ? pending[0] : join(pending, size)
-    pending.length = 0
-    size -= length
-    if (size > 0) pending.push(whole.subarray(length))
-    return whole.subarray(0, length)
-  }
-  /** Length of the frame that begins the pending bytes, or nothing while too few are there to tell. */
-  const nextLength = (): number | undefined => {
-    if (size < PRELUDE) return undefined
-    if ((pending[0]?.length ?? 0) < PRELUDE) pending.splice(0, pending.length, join(pending, size))
-    const [first] = pending
-    if (!first) return undefined
-    const view = viewOf(first)
-    if (checksum(first.subarray(0, PRELUDE - 4)) !== view.getUint32(PRELUDE - 4))
-      throw new SyntaxError('The checksum of a frame’s prelude does not match.')
-    const length = view.getUint32(0)
-    if (length < PRELUDE + TRAILER || length > LIMIT) throw new SyntaxError(`A frame cannot be ${length} bytes long.`)
-    return length
+  const tell = (bytes: Uint8Array, at: number, end: number): void => {
+    const start = at + PRELUDE + numberAt(bytes, at + CHECKSUM)
+    if (start > end - TRAILER) throw new SyntaxError('The headers of a frame are longer than it.')
+    // Frames of one type have the same headers, and nearly all frames of a stream are of one.
+    if (!isSame(bytes, at + PRELUDE, start, heading.bytes)) heading = headingOf(new Uint8Array(bytes.subarray(at + PRELUDE, start)))
+    sink.frame(heading.error ?? `${heading.before}${textOf(bytes, start, end - TRAILER) || '{}'}}`)
   }
 
   return {
     feed(bytes) {
-      if (bytes.length === 0) return
-      pending.push(bytes)
+      held.push(bytes)
       size += bytes.length
-      for (let length = nextLength(); length !== undefined && size >= length; length = nextLength()) {
-        sink.frame(read(take(length)))
+      if (size < wanted) return
+      const whole = held.length === 1 ? bytes : join(held, size)
+      let at = 0
+      while ((wanted = lengthAt(whole, at)) <= whole.length - at) {
+        tell(whole, at, at + wanted)
+        at += wanted
       }
+      size = whole.length - at
+      held = size > 0 ? [whole.subarray(at)] : []
     },
     // A frame that is not whole was cut; the reply knows whether that matters.
     end: () => {},
   }
 }
 
-const decoder = new TextDecoder()
-
-/** A frame as JSON text. */
-function read(frame: Uint8Array): string {
-  const view = viewOf(frame)
-  const end = frame.length - TRAILER
-  if (checksum(frame.subarray(0, end)) !== view.getUint32(end))
+/** How long the frame is that begins here, or the part of it that tells. Whole frames are checked. */
+function lengthAt(bytes: Uint8Array, at: number): number {
+  const size = bytes.length - at
+  if (size < PRELUDE) return PRELUDE
+  const prelude = update(BEGIN, bytes, at, at + PRELUDE - CHECKSUM)
+  if (finish(prelude) !== numberAt(bytes, at + PRELUDE - CHECKSUM))
+    throw new SyntaxError('The checksum of a frame’s prelude does not match.')
+  const length = numberAt(bytes, at)
+  if (length < PRELUDE + TRAILER || length > LIMIT) throw new SyntaxError(`A frame cannot be ${length} bytes long.`)
+  if (length > size) return length
+  const end = at + length - TRAILER
+  if (finish(update(prelude, bytes, at + PRELUDE - CHECKSUM, end)) !== numberAt(bytes, end))
     throw new SyntaxError('The checksum of a frame does not match.')
-  const start = PRELUDE + view.getUint32(4)
-  if (start > end) throw new SyntaxError('The headers of a frame are longer than it.')
-  const headers = readHeaders(frame.subarray(PRELUDE, start))
+  return length
+}
+
+/** Headers, and what they make of the payload behind them. */
+interface Heading {
+  readonly bytes: Uint8Array
+  /** The JSON before the payload. */
+  readonly before: string
+  /** The JSON of an error, which is all in its headers. */
+  readonly error: string | undefined
+}
+
+function headingOf(bytes: Uint8Array): Heading {
+  const headers = readHeaders(bytes)
   const code = headers.get(':error-code')
-  if (code !== undefined) return JSON.stringify({ [code]: { message: headers.get(':error-message') ?? '' } })
   const type = headers.get(':exception-type') ?? headers.get(':event-type') ?? ''
-  const payload = decoder.decode(frame.subarray(start, end))
-  return `{${JSON.stringify(type)}:${payload === '' ? '{}' : payload}}`
+  return {
+    bytes,
+    before: `{${JSON.stringify(type)}:`,
+    error:
+      code === undefined ? undefined : JSON.stringify({ [code]: { message: headers.get(':error-message') ?? '' } }),
+  }
 }
 
 /** Bytes of a header's value by its type; types 6 and 7 begin with their length. */
@@ -80,19 +97,38 @@ const STRING = 7
 
 /** The headers that are strings. */
 function readHeaders(bytes: Uint8Array): ReadonlyMap<string, string> {
-  const view = viewOf(bytes)
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const headers = new Map<string, string>()
   for (let at = 0; at < bytes.length;) {
     const nameEnd = at + 1 + view.getUint8(at)
-    const name = decoder.decode(bytes.subarray(at + 1, nameEnd))
+    const name = textOf(bytes, at + 1, nameEnd)
     const type = view.getUint8(nameEnd)
     const fixed = WIDTHS[type]
     const start = nameEnd + 1 + (fixed === undefined ? 2 : 0)
     const end = start + (fixed ?? view.getUint16(nameEnd + 1))
-    if (type === STRING) headers.set(name, decoder.decode(bytes.subarray(start, end)))
+    if (type === STRING) headers.set(name, textOf(bytes, start, end))
     at = end
   }
   return headers
+}
+
+const decoder = new TextDecoder()
+
+function textOf(bytes: Uint8Array, start: number, end: number): string {
+  // A plain view: those of Node's own arrays of bytes cost several times as much.
+  return decoder.decode(new Uint8Array(bytes.buffer, bytes.byteOffset + start, end - start))
+}
+
+function isSame(bytes: Uint8Array, start: number, end: number, others: Uint8Array): boolean {
+  if (end - start !== others.length) return false
+  for (let index = 0; index < others.length; index += 1) if (bytes[start + index] !== others[index]) return false
+  return true
+}
+
+/** Four bytes as a number, the highest first. */
+function numberAt(bytes: Uint8Array, at: number): number {
+  const [one = 0, two = 0, three = 0, four = 0] = [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]
+  return ((one << 24) | (two << 16) | (three << 8) | four) >>> 0
 }
 
 const encoder = new TextEncoder()
@@ -119,18 +155,14 @@ function seal(headers: Readonly<Record<string, string>>, payload: string): Uint8
   })
   const body = encoder.encode(payload)
   const frame = new Uint8Array(PRELUDE + named.length + body.length + TRAILER)
-  const view = viewOf(frame)
+  const view = new DataView(frame.buffer)
   view.setUint32(0, frame.length)
   view.setUint32(4, named.length)
-  view.setUint32(PRELUDE - 4, checksum(frame.subarray(0, PRELUDE - 4)))
+  view.setUint32(PRELUDE - CHECKSUM, checksum(frame, 0, PRELUDE - CHECKSUM))
   frame.set(named, PRELUDE)
   frame.set(body, PRELUDE + named.length)
-  view.setUint32(frame.length - TRAILER, checksum(frame.subarray(0, frame.length - TRAILER)))
+  view.setUint32(frame.length - TRAILER, checksum(frame, 0, frame.length - TRAILER))
   return frame
-}
-
-function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
 function join(pieces: readonly Uint8Array[], size: number): Uint8Array {
@@ -143,15 +175,7 @@ function join(pieces: readonly Uint8Array[], size: number): Uint8Array {
   return whole
 }
 
-const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let value = byte
-  for (let bit = 0; bit < 8; bit += 1) value = value & 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1
-  return value
-})
-
-/** CRC-32, as in Ethernet and zip. */
-function checksum(bytes: Uint8Array): number {
-  let crc = 0xffffffff
-  for (const byte of bytes) crc = (crc >>> 8) ^ (TABLE[(crc ^ byte) & 0xff] ?? 0)
-  return (crc ^ 0xffffffff) >>> 0
+/** The CRC-32 of some bytes. */
+function checksum(bytes: Uint8Array, start: number, end: number): number {
+  return finish(update(BEGIN, bytes, start, end))
 }

@@ -88,3 +88,25 @@ test('a bit that flips anywhere is noticed', () => {
     expect(() => frames(broken), `byte ${at}`).toThrow(SyntaxError)
   }
 })
+
+test('headers that change in the middle of a stream are read anew', () => {
+  const events = fc.array(fc.record({ type: fc.constantFrom('ab', 'ba', 'abc'), number: fc.nat() }), { maxLength: 20 })
+  fc.assert(
+    fc.property(events, (events) => {
+      const bytes = join(...events.map(({ type, number }) => frame({ ':event-type': type }, String(number))))
+      expect(frames(bytes)).toEqual(events.map(({ type, number }) => ({ [type]: number })))
+    }),
+  )
+})
+
+test('bytes may be used again for others once they were taken', () => {
+  const found: string[] = []
+  const cut = splitter('eventstream', { frame: (text) => found.push(text), done: () => {} })
+  const buffer = Buffer.alloc(1000)
+  for (const type of ['ab', 'ba']) {
+    const bytes = frame({ ':event-type': type }, '1')
+    buffer.set(bytes)
+    cut.feed(buffer.subarray(0, bytes.length))
+  }
+  expect(found).toEqual(['{"ab":1}', '{"ba":1}'])
+})

@@ -13,6 +13,7 @@ import { embedderFor } from './bedrock/embed.ts'
 import { failure } from './bedrock/failure.ts'
 import { factsWith } from './bedrock/models.ts'
 import { FORMAT } from './bedrock/native.ts'
+import { quick } from './bedrock/refrain.ts'
 import { decode, frames } from './bedrock/reply.ts'
 import { encode, extensions } from './bedrock/request.ts'
 import { sandbox } from './bedrock/sandbox.ts'
@@ -90,6 +91,7 @@ export const bedrock = defineAdapter({
         takes: (url) => url.protocol === 's3:',
         frames,
         decode,
+        quick,
         // Claude's refusals reach the client in Claude's own words.
         amend,
         count: counter(models),

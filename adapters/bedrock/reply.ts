@@ -92,11 +92,9 @@ function grow(reply: Reply, key: number, delta: WireDelta): void {
   const { text, reasoningContent, toolUse, toolResult, citation, image } = delta
   if (text) reply.text(text)
   if (reasoningContent) {
-    const { text: thoughts = '', signature, redactedContent: encrypted } = reasoningContent
-    reply.reasoning(thoughts ?? '', {
-      ...(signature && { signature }),
-      ...(encrypted && { encrypted }),
-    })
+    const { text: thoughts, signature, redactedContent: encrypted } = reasoningContent
+    const proof = { ...(signature && { signature }), ...(encrypted && { encrypted }) }
+    reply.reasoning(thoughts ?? '', signature || encrypted ? proof : undefined)
   }
   if (toolUse) reply.tool({ key, input: toolUse.input })
   if (toolResult) reply.opaque({ toolResultContent: toolResult })

@@ -6,6 +6,7 @@
 import type { ChatCodec, CountCodec } from '../../src/adapter.ts'
 import { amend } from './amend.ts'
 import { FORMAT, type GeminiPlace } from './native.ts'
+import { quick } from './refrain.ts'
 import { decode, frames } from './reply.ts'
 import { encode } from './request.ts'
 import { body, frame, type WireBody, type WireFrame } from './wire.ts'
@@ -21,6 +22,7 @@ export function geminiCodec(place: GeminiPlace, count: CountCodec): ChatCodec<Wi
     takes: (url) => place.reads(url),
     frames,
     decode,
+    quick,
     amend,
     count,
   }

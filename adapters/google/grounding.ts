@@ -6,10 +6,11 @@
  */
 import type { Citation } from '../../src/canonical.ts'
 import type { Reply } from '../../src/reply.ts'
+import type { GrowingText } from '../../src/wire/literal.ts'
 import type { WireCandidate, WireGrounding } from './wire.ts'
 
 /** The texts of a choice, one for each block of text that was told. */
-export type Texts = readonly string[]
+export type Texts = readonly GrowingText[]
 
 type Chunks = NonNullable<WireGrounding['groundingChunks']>
 
@@ -54,7 +55,8 @@ interface Span {
 }
 
 /** A segment's place in the text that holds its start. Where its words stand elsewhere, they are looked for; where nowhere, it is dropped. */
-function find(texts: Texts, { startIndex, endIndex, text }: Segment): Span | undefined {
+function find(growing: Texts, { startIndex, endIndex, text }: Segment): Span | undefined {
+  const texts = growing.map(({ value }) => value)
   const whole = texts.join('')
   const bytes = new TextEncoder().encode(whole)
   let start = codeUnits(bytes, startIndex ?? 0)

@@ -6,10 +6,12 @@
  */
 import type { JsonObject, Logprob } from '../../src/canonical.ts'
 import type { Reply } from '../../src/reply.ts'
+import { GrowingText } from '../../src/wire/literal.ts'
 import { grow, isOpen, openCall, type OpenCall } from './calls.ts'
 import { emptyReply, explain } from './failure.ts'
 import { finish } from './finish.ts'
 import { cite } from './grounding.ts'
+import { type Remembered, remembered } from './memory.ts'
 import { SLOT } from './native.ts'
 import { spend } from './usage.ts'
 import type {
@@ -22,22 +24,6 @@ import type {
   WireResponse,
   WireToken,
 } from './wire.ts'
-
-/** What has to be remembered of a choice from frame to frame. */
-export interface Remembered {
-  /** What was said, block by block of text. */
-  readonly texts: string[]
-  /** Whether the block of text said last still grows. */
-  isTalking: boolean
-  /** Whether anything but a signature was told. */
-  hasSpoken: boolean
-  /** A call whose arguments stream. */
-  call: OpenCall | undefined
-  /** Bytes of sound that are not told yet. */
-  sound: string
-  /** What is known of sources so far. */
-  grounding: WireGrounding | undefined
-}
 
 /** Unfolds a whole reply, which is one frame. One that holds nothing at all is an error. */
 export function frames(body: WireBody): Iterable<WireFrame> {
@@ -67,15 +53,6 @@ export function decode(frame: WireFrame, reply: Reply): void {
     reply.refusal(`The prompt was blocked by the provider (${blockReason})${why}`)
     reply.finish('content_filter', { raw: blockReason })
   }
-}
-
-function remembered(reply: Reply, index: number): Remembered {
-  const all = reply.memory(() => new Map<number, Remembered>())
-  const known = all.get(index)
-  if (known) return known
-  const fresh = { texts: [], isTalking: false, hasSpoken: false, call: undefined, sound: '', grounding: undefined }
-  all.set(index, fresh)
-  return fresh
 }
 
 function modelOf({ modelVersion }: WireResponse): string | undefined {
@@ -146,8 +123,8 @@ function talk(reply: Reply, text: string, memory: Remembered): void {
   if (text === '') return
   reply.text(text)
   memory.hasSpoken = true
-  if (memory.isTalking) memory.texts.push((memory.texts.pop() ?? '') + text)
-  else memory.texts.push(text)
+  if (memory.isTalking) memory.texts.at(-1)?.append(text)
+  else memory.texts.push(new GrowingText(text))
   memory.isTalking = true
 }
 

@@ -109,7 +109,8 @@ export type WireCandidate = z.infer<typeof candidate>
 
 const modalities = z.array(z.object({ modality: word, tokenCount: count })).nullish()
 
-const usage = z.object({
+/** How tokens are counted. */
+export const usage = z.object({
   promptTokenCount: count,
   candidatesTokenCount: count,
   thoughtsTokenCount: count,

@@ -8,7 +8,7 @@ import type { FinishReason } from '../../src/canonical.ts'
 import type { Reply } from '../../src/reply.ts'
 import type { Dialect } from './dialect.ts'
 import { explainInside } from './failure.ts'
-import { tally, unknownIn, verbatim } from './usage.ts'
+import { tally, unknownIn, usageOf, verbatim } from './usage.ts'
 import type {
   Annotation,
   Audio,
@@ -226,10 +226,6 @@ function cite(annotations: readonly Annotation[], reply: Reply): void {
 function weigh({ content, refusal }: Logprobs, reply: Reply): void {
   if (content) reply.logprobs('text', content.map(verbatim))
   if (refusal) reply.logprobs('refusal', refusal.map(verbatim))
-}
-
-function usageOf({ usage, choices }: Chunk): Chunk['usage'] {
-  return usage ?? choices?.find((choice) => choice.usage)?.usage
 }
 
 // https://platform.openai.com/docs/api-reference/chat/object

@@ -5,9 +5,14 @@
  */
 import type { Json, JsonObject } from '../../src/canonical.ts'
 import type { Reply } from '../../src/reply.ts'
-import type { WireUsage } from './wire.ts'
+import type { Chunk, WireUsage } from './wire.ts'
 
 type Tally = Parameters<Reply['usage']>[0]
+
+/** Where a chunk counts: beside its choices, or in one of them. */
+export function usageOf({ usage, choices }: Chunk): Chunk['usage'] {
+  return usage ?? choices?.find((choice) => choice.usage)?.usage
+}
 
 /** The counts of a `usage` member. Details with counts nobody knows are also kept whole, since that is where those belong. */
 export function tally(usage: WireUsage): Tally {

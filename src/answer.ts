@@ -72,13 +72,10 @@ export async function answerStream(asked: Asked, start: Start, over: Over): Prom
   }
 }
 
-/** Answers as a whole. */
-export async function answerWhole(asked: Asked, start: Start): Promise<{ exchange: Exchange; body: Json }> {
-  const exchange = await start()
-  while (!exchange.done) await exchange.next()
-  const { completion, failure } = exchange.whole
+/** The whole answer that an exchange amounts to when it is done. Throws a `GatewayError` where that is none. */
+export function wholeAnswer({ body }: Asked, { whole: { completion, failure } }: Exchange): Json {
   if (failure || !completion) throw new GatewayError(failure ?? missing)
-  return { exchange, body: asked.body(completion) }
+  return body(completion)
 }
 
 const missing: Failure = {

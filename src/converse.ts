@@ -3,27 +3,28 @@
  *
  * @module
  */
-import { answerStream, answerWhole, type Pieces } from './answer.ts'
+import { answerStream, type Pieces, wholeAnswer } from './answer.ts'
 import type { Warn } from './adapter.ts'
-import type { ChatRequest, ReplyEvent } from './canonical.ts'
+import type { ReplyEvent } from './canonical.ts'
 import type { Dispatcher } from './dispatch.ts'
 import { dryRun, showCall } from './dry-run.ts'
-import { badRequest, GatewayError } from './errors.ts'
+import { type Errand, errandOf, planOf } from './errand.ts'
+import { GatewayError } from './errors.ts'
 import { begin, type Circumstances, type Exchange, type Surroundings, type translate } from './exchange.ts'
 import type { Health } from './health.ts'
 import { forwarded, pass } from './native.ts'
 import { digits } from './price.ts'
 import type { Prices } from './prices.ts'
 import type { Settled } from './provider.ts'
-import { factsOf } from './request-facts.ts'
 import type { Router, Target } from './router.ts'
 import { keyOf, type Plan } from './routes.ts'
 import type { Asked, Session, Surface } from './surfaces/surface.ts'
-import { type Attempt, complete, note, survive, type Way } from './survive.ts'
+import { type Attempt, complete, note, survive } from './survive.ts'
 import { answerTogether } from './together.ts'
 import { CLIENT_GONE, type Trip } from './trip.ts'
 import { toldHeaders } from './upstream.ts'
 import type { Warnings } from './warnings.ts'
+import type { Way } from './way.ts'
 import { isObject } from './wire/json.ts'
 
 /** A request as it came in, whatever brought it. */
@@ -58,27 +59,16 @@ export interface Commons {
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>
 }
 
-/** One request for a reply, on its way. */
-export interface Errand {
-  readonly incoming: Incoming
-  readonly trip: Trip
-  readonly surface: Surface
-  readonly commons: Commons
-  /** The body as it came. */
-  readonly body: unknown
-  /** The body as it was understood. Read once, and only where somebody has to understand it. */
-  readonly asked: () => Promise<Asked>
-}
-
 /** The header of a whole answer. */
 export const JSON_TYPE: Readonly<Record<string, string>> = { 'content-type': 'application/json' }
 const EVENT_STREAM = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' }
 
 /** Answers a request for a reply. Throws a `GatewayError` where there will be none. */
 export async function converse(incoming: Incoming, trip: Trip, surface: Surface, commons: Commons): Promise<Answer> {
-  const errand = await errandOf(incoming, trip, surface, commons)
+  const errand = errandOf(await incoming.json(), incoming, trip, surface, commons)
   const { client } = trip
-  const plan = await planOf(errand)
+  const planned = planOf(errand)
+  const plan = planned instanceof Promise ? await planned : planned
   if (incoming.header('x-dragoman-dry-run') === 'true') return show(errand, plan)
   if (plan.ensemble) return answerTogether(errand, plan, plan.ensemble)
   const { dispatcher, health, shared, random, sleep } = commons
@@ -90,15 +80,6 @@ export async function converse(incoming: Incoming, trip: Trip, surface: Surface,
   const answer = await survive(ways, ask, surviving)
   answer.headers[ATTEMPTS] = String(trip.attempts.length)
   return answer
-}
-
-/** Takes a request on its way. */
-export async function errandOf(incoming: Incoming, trip: Trip, surface: Surface, commons: Commons): Promise<Errand> {
-  const body = await incoming.json()
-  const session = { ...commons.session, owner: trip.client.owner }
-  let understood: Promise<Asked> | Asked | undefined
-  const asked = async (): Promise<Asked> => (understood ??= surface.parse(body, trip.warnings.warn, session))
-  return { incoming, trip, surface, commons, body, asked }
 }
 
 /** Tells how often providers were asked. */
@@ -120,30 +101,6 @@ export function servedBy({ provider, model }: Target): Record<string, string> {
   return { 'x-model-router-provider': provider, 'x-model-router-model': model }
 }
 
-/** Who is to answer. A request for one model that serves the surface itself need not be understood for that. */
-export async function planOf({ body, surface, asked, incoming, trip, commons }: Errand): Promise<Plan> {
-  const { dispatcher } = commons
-  const named = surface.endpoint !== undefined && isObject(body) ? body['model'] : undefined
-  const others = modelsOf(body)
-  const isPlain = typeof named === 'string' && others.length === 0 && dispatcher.isPlain(named)
-  const request = isPlain ? { ...NO_REQUEST, model: named } : (await asked()).request
-  const plan = await dispatcher.plan(request.model, others, () => factsOf(request, incoming.header))
-  trip.route = plan.why
-  return plan
-}
-
-const NO_REQUEST: ChatRequest = { model: '', messages: [], stream: false }
-
-const NO_OTHERS: readonly string[] = []
-
-/** Models that may answer in place of the first, as OpenRouter's clients name them. */
-function modelsOf(body: unknown): readonly string[] {
-  const models = isObject(body) ? body['models'] : undefined
-  if (models === undefined || models === null) return NO_OTHERS
-  if (Array.isArray(models) && models.every((model) => typeof model === 'string')) return models
-  throw badRequest("Invalid type for 'models': expected an array of strings.", 'models', 'invalid_type')
-}
-
 function settingsOf(target: Target, providers: Commons['providers']): Settled {
   const settings = providers[target.provider]
   if (!settings) throw new TypeError(`The provider ${target.provider} is not settled.`)
@@ -162,12 +119,27 @@ export function settled(way: Way, { trip, commons }: Errand, signal: AbortSignal
 }
 
 /** Answers through one target, natively where it serves the surface itself. */
-async function answerFrom(way: Way, errand: Errand, signal: AbortSignal, oneOfSeveral: boolean): Promise<Answer> {
+function answerFrom(way: Way, errand: Errand, signal: AbortSignal, oneOfSeveral: boolean): Promise<Answer> {
   const { trip } = errand
   trip.target = way.target
   const endpoint = nativeEndpoint(errand, way)
   if (endpoint !== undefined) return pass(endpoint, way, settled(way, errand, signal, trip.warnings.warn), errand)
-  const asked = await errand.asked()
+  const asked = errand.asked()
+  return oneOfSeveral || asked instanceof Promise || asked.locate
+    ? answerLocated(asked, way, errand, signal, oneOfSeveral)
+    : answer(asked, way, settled(way, errand, signal, trip.warnings.warn), trip.warnings, errand)
+}
+
+/** Answers through one target, and tells what is lost or wrong in the words of the surface. */
+async function answerLocated(
+  understood: Asked | Promise<Asked>,
+  way: Way,
+  errand: Errand,
+  signal: AbortSignal,
+  oneOfSeveral: boolean,
+): Promise<Answer> {
+  const { trip } = errand
+  const asked = await understood
   // What one target lacks does not matter where another one answers.
   const warnings = locatedWarnings(oneOfSeveral ? trip.warnings.fork() : trip.warnings, asked)
   try {
@@ -187,7 +159,7 @@ export function nativeEndpoint({ surface, body, commons }: Errand, { target }: W
 }
 
 /** Answers a request that was understood. */
-async function answer(
+function answer(
   asked: Asked,
   way: Way,
   own: Circumstances,
@@ -224,7 +196,9 @@ export async function deliver(
   over: (exchange: Exchange) => void,
 ): Promise<Answer> {
   if (!asked.request.stream) {
-    const { exchange, body } = await answerWhole(asked, start)
+    const exchange = await start()
+    while (!exchange.done) await exchange.next()
+    const body = wholeAnswer(asked, exchange)
     over(exchange)
     trip.end(200, { exchange })
     const headers = headersOf(exchange)

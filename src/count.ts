@@ -9,18 +9,16 @@ import type { ChatRequest } from './canonical.ts'
 import {
   type Answer,
   type Commons,
-  type Errand,
-  errandOf,
   type Incoming,
   JSON_TYPE,
   located,
   locatedWarnings,
   nativeEndpoint,
-  planOf,
   servedBy,
   settled,
   show,
 } from './converse.ts'
+import { type Errand, errandOf, planOf } from './errand.ts'
 import { badRequest } from './errors.ts'
 import { type Circumstances, mended, type Surroundings, translate } from './exchange.ts'
 import { resolveMedia } from './media.ts'
@@ -37,7 +35,7 @@ import { toldHeaders } from './upstream.ts'
  * apart.
  */
 export async function answerCount(incoming: Incoming, trip: Trip, commons: Commons): Promise<Answer> {
-  const errand = await errandOf(incoming, trip, inputTokens, commons)
+  const errand = errandOf(await incoming.json(), incoming, trip, inputTokens, commons)
   const plan = await planOf(errand)
   if (plan.ensemble) {
     const message = 'Each model of an ensemble counts in its own way: name one of them.'

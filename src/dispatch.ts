@@ -12,8 +12,9 @@ import type { Settled } from './provider.ts'
 import type { RequestFacts } from './request-facts.ts'
 import { type Entry, inTurn, keyOf, plan, type Plan, type Planner, type Route, type Tier } from './routes.ts'
 import { knownModels, type Router } from './router.ts'
-import type { Endurance, Way } from './survive.ts'
+import type { Endurance } from './survive.ts'
 import { type Candidate, rank } from './tiers.ts'
+import type { Way } from './way.ts'
 
 /** What dispatching needs. */
 export interface DispatchOptions {
@@ -33,7 +34,7 @@ export interface DispatchOptions {
 /** Finds out who may answer. */
 export interface Dispatcher {
   /** Plans who answers a request for a model, and for others in its place. `facts` is asked for only where a route needs them. */
-  plan(model: string, others: readonly string[], facts: () => RequestFacts): Promise<Plan>
+  plan(model: string, others: readonly string[], facts: () => RequestFacts): Plan | Promise<Plan>
   /** Whether a model is what it is called: no route, no tier. */
   isPlain(model: string): boolean
   /** The ways to the targets of a plan: every key of each provider, beginning with another one each time. */
@@ -80,21 +81,22 @@ export function createDispatcher(options: DispatchOptions): Dispatcher {
     rank: async (tier, among, facts) => rank(tier, among, facts, await candidatesOf(options), health),
     random,
   }
+  const follow = async (entries: readonly Entry[], facts: () => RequestFacts): Promise<Plan> => {
+    const plans = await Promise.all(entries.map((entry) => plan(entry, facts, planner)))
+    const [only] = plans
+    const whole = only && plans.length === 1 ? only : inTurn(plans, 'the models of the request in turn')
+    if (whole.targets.length > 0) return whole
+    throw badRequest(
+      `No configured model can do what this request asks: ${whole.why.join('; ')}.`,
+      'model',
+      'unsupported_model',
+    )
+  }
   return {
-    async plan(model, others, facts) {
-      if (others.length === 0 && planner.routeOf(model) === undefined)
-        return { targets: [router.resolve(model)], why: [] }
+    plan(model, others, facts) {
       if (others.length > MOST) throw badRequest(`At most ${MOST} models can be named.`, 'models', 'invalid_value')
-      const entries: readonly Entry[] = [model, ...others]
-      const plans = await Promise.all(entries.map((entry) => plan(entry, facts, planner)))
-      const [only] = plans
-      const whole = only && plans.length === 1 ? only : inTurn(plans, 'the models of the request in turn')
-      if (whole.targets.length > 0) return whole
-      throw badRequest(
-        `No configured model can do what this request asks: ${whole.why.join('; ')}.`,
-        'model',
-        'unsupported_model',
-      )
+      const isPlain = others.length === 0 && planner.routeOf(model) === undefined
+      return isPlain ? { targets: [router.resolve(model)], why: [] } : follow([model, ...others], facts)
     },
     isPlain: (model) => planner.routeOf(model) === undefined,
     ways({ targets }, ownKey) {

@@ -16,7 +16,7 @@ import type { Recall } from './recall.ts'
 import { type Course, type Leg, Relay } from './relay.ts'
 import { Reply } from './reply.ts'
 import type { Target } from './router.ts'
-import { type Reach, sendWithin } from './upstream.ts'
+import { type Reach, send } from './upstream.ts'
 import { total } from './usage.ts'
 
 /** How long to wait for a provider, in milliseconds. */
@@ -86,17 +86,18 @@ export async function begin(request: ChatRequest, shared: Surroundings, own: Cir
   const recalled = shared.recall?.fill(owner, request) ?? request
   // Nothing is fetched for a provider that would not look at it.
   check(recalled, target.adapter, target.model)
-  const resolved = await resolveMedia(recalled, chat, shared.fetchMedia, own.signal)
+  const media = resolveMedia(recalled, chat, shared.fetchMedia, own.signal)
+  const resolved = media instanceof Promise ? await media : media
   const { asked, count } = fanOut(resolved, target, warn)
 
   const whole = new Fold()
   const { tell } = own
-  const write = tell
-    ? (event: ReplyEvent): void => {
-        whole.write(event)
-        tell(event)
-      }
-    : (event: ReplyEvent): void => whole.write(event)
+  const write = (event: ReplyEvent): void => {
+    whole.write(event)
+    if (event.type === 'end')
+      for (const { blocks } of whole.completion?.choices ?? []) shared.recall?.keep(owner, blocks)
+    tell?.(event)
+  }
 
   const writers = count === 1 ? [write] : merge(count, write)
   const legs =
@@ -136,11 +137,7 @@ export async function begin(request: ChatRequest, shared: Surroundings, own: Cir
     get done() {
       return relay.done
     },
-    async next() {
-      await relay.next()
-      if (!relay.done) return
-      for (const { blocks } of whole.completion?.choices ?? []) shared.recall?.keep(owner, blocks)
-    },
+    next: () => relay.next(),
     abort: () => relay.abort(),
   }
 }
@@ -175,11 +172,17 @@ async function openAll(count: number, open: () => Promise<Opened>): Promise<read
 
 /** Sends a request for a reply. */
 function open(request: ChatRequest, chat: ChatCodec, shared: Surroundings, own: Circumstances): Promise<Opened> {
-  return mended(request, chat, shared, own, (known) => attempt(known, chat, shared, own))
+  return mended(request, chat, shared, own, async (known) => {
+    const { headers, clientKey, fetch, signal, target, timeouts } = own
+    const call = translate(known, target, chat, own.warn)
+    const sending = { adapter: target.adapter, clientKey, headers, fetch, signal, now: shared.now }
+    const { response, disclose, abort } = await send(call, sending, timeouts.firstByte)
+    return { call, leg: { response, disclose, abort, codec: chat } }
+  })
 }
 
 /** Makes an attempt, and once more where the provider refuses it in a way the adapter knows how to mend. */
-export async function mended<T>(
+export function mended<T>(
   request: ChatRequest,
   chat: ChatCodec,
   shared: Surroundings,
@@ -188,9 +191,7 @@ export async function mended<T>(
 ): Promise<T> {
   const model = `${target.provider}/${target.model}`
   const known = shared.amendments.apply(model, request, warn)
-  try {
-    return await attempt(known)
-  } catch (error) {
+  return attempt(known).catch(async (error: unknown) => {
     if (!(error instanceof GatewayError) || error.failure.status !== 400) throw error
     const amendment = chat.amend?.(known, error.failure)
     if (!amendment) throw error
@@ -198,21 +199,7 @@ export async function mended<T>(
     warn(amendment.param, amendment.reason)
     if (amendment.lasting) shared.amendments.learn(model, amendment)
     return made
-  }
-}
-
-async function attempt(
-  request: ChatRequest,
-  chat: ChatCodec,
-  shared: Surroundings,
-  own: Circumstances,
-): Promise<Opened> {
-  const { headers, clientKey, fetch, signal, target, timeouts } = own
-  const call = translate(request, target, chat, own.warn)
-  const sending = { adapter: target.adapter, clientKey, headers, fetch, signal, now: shared.now }
-  const sent = await sendWithin(timeouts.firstByte, call, sending)
-  const { response, disclose, abort } = sent
-  return { call, leg: { response, disclose, abort, codec: chat } }
+  })
 }
 
 /** Says a request in a provider's words: what it cannot say was reported, emulated or refused. */

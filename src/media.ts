@@ -39,20 +39,22 @@ export const MOST_BYTES = 64 * 1024 * 1024
 const AT_ONCE = 4
 
 /** A request in which every address the provider does not read by itself is replaced by what is there. */
-export async function resolveMedia(
+export function resolveMedia(
   request: ChatRequest,
   chat: ChatCodec,
   fetchMedia: FetchMedia | undefined,
   signal: AbortSignal,
-): Promise<ChatRequest> {
-  const wanted = chat.takes ? addresses(request, chat) : []
+): ChatRequest | Promise<ChatRequest> {
+  const wanted = chat.takes ? addresses(request, chat) : NONE
   const [first] = wanted
   if (!first) return request
   if (!fetchMedia) throw badRequest('This provider does not read addresses. Send the bytes as a data URL.', first.param)
   if (wanted.length > MOST)
     throw badRequest(`At most ${MOST} addresses can be fetched for one request.`, wanted[MOST]?.param)
-  const fetched = await fetchAll(wanted, fetchMedia, signal)
-  return { ...request, messages: request.messages.map((message) => replaced(message, fetched)) }
+  return fetchAll(wanted, fetchMedia, signal).then((fetched) => ({
+    ...request,
+    messages: request.messages.map((message) => replaced(message, fetched)),
+  }))
 }
 
 /** Fetches a few at a time, the same address once; where one fails, the others are given up. */
@@ -105,11 +107,13 @@ interface Wanted {
   readonly param: string
 }
 
+const NONE: readonly Wanted[] = []
+
 function addresses({ messages }: ChatRequest, chat: ChatCodec): readonly Wanted[] {
   return messages.flatMap((message, i) => {
-    if (message.role === 'assistant' || typeof message.content === 'string') return []
+    if (message.role === 'assistant' || typeof message.content === 'string') return NONE
     return message.content.flatMap((part, j): readonly Wanted[] => {
-      if ((part.type !== 'image' && part.type !== 'file') || part.source.type !== 'url') return []
+      if ((part.type !== 'image' && part.type !== 'file') || part.source.type !== 'url') return NONE
       const param = `messages[${i}].content[${j}].${part.type === 'image' ? 'image_url' : 'file'}`
       const url = URL.parse(part.source.url)
       if (!url) throw badRequest('The address is not a URL.', param, 'invalid_value')

@@ -5,13 +5,15 @@
  */
 import type { Method } from './adapter.ts'
 import type { JsonObject } from './canonical.ts'
-import { type Answer, type Commons, type Errand, type Incoming, servedBy } from './converse.ts'
+import { type Answer, type Commons, type Incoming, servedBy } from './converse.ts'
+import type { Errand } from './errand.ts'
 import { CUT, type Overheard, passThrough } from './passthrough.ts'
 import type { Circumstances } from './exchange.ts'
 import { keep } from './response-store.ts'
-import { complete, note, type Way } from './survive.ts'
+import { complete, note } from './survive.ts'
 import { CLIENT_GONE, type Trip } from './trip.ts'
 import { toldHeaders } from './upstream.ts'
+import type { Way } from './way.ts'
 import { isObject } from './wire/json.ts'
 
 /** A body as a provider that serves the surface itself is to get it. */

@@ -8,7 +8,7 @@ import type { Pieces } from './answer.ts'
 import type { Failure, JsonObject, Usage } from './canonical.ts'
 import { failure, GatewayError } from './errors.ts'
 import type { Circumstances, Surroundings } from './exchange.ts'
-import { type Received, sendWithin } from './upstream.ts'
+import { type Received, send } from './upstream.ts'
 import { splitter } from './wire/framing.ts'
 import { isObject, parseObject } from './wire/json.ts'
 
@@ -39,7 +39,7 @@ export async function passThrough(
 ): Promise<Passed> {
   const { target, headers, clientKey, fetch, signal, timeouts } = own
   const sending = { adapter: target.adapter, headers, clientKey, fetch, signal, now: shared.now }
-  const { response, abort } = await sendWithin(timeouts.firstByte, call, sending)
+  const { response, abort } = await send(call, sending, timeouts.firstByte)
   const { status } = response
   if (!response.headers.get('content-type')?.startsWith('text/event-stream')) {
     const timer = setTimeout(abort, timeouts.idle)

@@ -15,8 +15,6 @@ import { parseJson } from './wire/json.ts'
 /** One call under way: where its bytes come from, and how they are read. */
 export interface Leg extends Sent {
   readonly codec: ChatCodec
-  /** Ends the call, body and all. */
-  abort(): void
 }
 
 /** One reply under way. A provider that pauses makes it several legs long. */
@@ -39,21 +37,26 @@ const PARTING = 1000
 /** Several replies read side by side, a network chunk at a time. */
 export class Relay {
   readonly #intakes: readonly Intake[]
+  /** The one there is, where there is but one. */
+  readonly #only: Intake | undefined
   readonly #pending = new Map<Intake, Promise<Intake>>()
 
   constructor(courses: readonly Course[]) {
     this.#intakes = courses.map((course) => new Intake(course))
+    this.#only = courses.length === 1 ? this.#intakes[0] : undefined
   }
 
   /** Whether every reply is complete, or one has failed. */
   get done(): boolean {
-    return this.#intakes.every(({ done }) => done) || this.#failed
+    return this.#only ? this.#only.done : this.#intakes.every(({ done }) => done) || this.#failed
   }
 
   /** Reads one network chunk of whichever reply has one. */
-  async next(): Promise<void> {
-    const [only, ...others] = this.#intakes
-    if (only && others.length === 0) return only.next()
+  next(): Promise<void> {
+    return this.#only ? this.#only.next() : this.#first()
+  }
+
+  async #first(): Promise<void> {
     for (const intake of this.#intakes) {
       if (!intake.done && !this.#pending.has(intake))
         this.#pending.set(

@@ -8,8 +8,9 @@
 import type { Failure } from './canonical.ts'
 import { failure, GatewayError } from './errors.ts'
 import { type Health, isFault } from './health.ts'
+import { hedged } from './hedge.ts'
 import { keyOf } from './routes.ts'
-import type { Target } from './router.ts'
+import { isOver, mayFallBack, mayPass, type Outcome, type Way } from './way.ts'
 
 /** How hard to try. */
 export interface Endurance {
@@ -23,13 +24,6 @@ export interface Endurance {
   readonly hedge?: number | undefined
   /** Milliseconds for everything until an answer begins. */
   readonly total?: number | undefined
-}
-
-/** One way to get an answer: a target, and which of its provider's keys. */
-export interface Way {
-  readonly target: Target
-  /** The number of the key; `own` where the client brings one. */
-  readonly key: number | 'own'
 }
 
 /** What surviving needs. */
@@ -62,22 +56,27 @@ const BASE = 500
 /** Milliseconds of any wait, at most. A provider that asks for more is not waited for. */
 const MOST = 10_000
 
-/** Statuses after which another try may help. */
-const PASSING: ReadonlySet<number> = new Set([408, 409, 429, 500, 502, 503, 504])
-
 /** Tries one way after the other. Resolves with the first answer; fails with the last failure. */
-export async function survive<T>(
+export function survive<T>(
   ways: readonly Way[],
   ask: (way: Way, signal: AbortSignal) => Promise<T>,
   own: Circumstances,
 ): Promise<T> {
-  const { endurance, now, signal } = own
-  const { total } = endurance
-  if (total === undefined) return rounds(ways, ask, own, Infinity)
+  const { total } = own.endurance
+  return total === undefined ? rounds(ways, ask, own, Infinity) : inTime(ways, ask, own, total)
+}
+
+async function inTime<T>(
+  ways: readonly Way[],
+  ask: (way: Way, signal: AbortSignal) => Promise<T>,
+  own: Circumstances,
+  total: number,
+): Promise<T> {
   const budget = new AbortController()
   const timer = setTimeout(() => budget.abort(tooLate()), total)
+  const signal = AbortSignal.any([own.signal, budget.signal])
   try {
-    return await rounds(ways, ask, { ...own, signal: AbortSignal.any([signal, budget.signal]) }, now() + total)
+    return await rounds(ways, ask, { ...own, signal }, own.now() + total)
   } finally {
     clearTimeout(timer)
   }
@@ -94,8 +93,11 @@ async function rounds<T>(
   let left = endurance.fallback ? ways : ways.filter(({ target }) => target === ways[0]?.target)
   for (let round = 1; ; round += 1) {
     const able = open(left, own)
-    const { answered, errors } = await (hedge === undefined ? inTurn(able, ask, own) : hedged(able, ask, own, hedge))
-    if (answered) return answered.answer
+    const outcome = await (hedge === undefined
+      ? inTurn(able, ask, own)
+      : hedged(able, (way, until) => attempt(way, ask, until, own), signal, hedge))
+    if ('answer' in outcome) return outcome.answer
+    const { errors } = outcome
     const last = [...errors.values()].at(-1) ?? nobody()
     if (!mayFallBack(last.failure)) throw last
     left = left.filter((way) => mayPass(errors.get(way)?.failure))
@@ -106,113 +108,28 @@ async function rounds<T>(
   }
 }
 
-/** Whether another target may succeed where one failed. What the client did wrong, it did wrong everywhere. */
-export function mayFallBack({ status, code }: Failure): boolean {
-  return status >= 500 || PASSING.has(status) || code === 'model_not_found' || UNABLE.has(code ?? '')
-}
-
-/** Codes of a 400 that say that this target cannot do what another may. */
-const UNABLE: ReadonlySet<string> = new Set([
-  'unsupported_parameter',
-  'unsupported_value',
-  'unsupported_model',
-  'unsupported_content_part',
-  'unsupported_tool',
-  'context_length_exceeded',
-])
-
-/** Whether the same way may lead to an answer the next time. One that was not tried may. */
-function mayPass(told: Failure | undefined): boolean {
-  return told === undefined || (told.retry !== false && PASSING.has(told.status) && told.status !== 504)
-}
-
-type Outcome<T> = { readonly answer: T } | { readonly error: GatewayError }
-
-/** What came of asking: an answer, or what each way failed with. */
-interface Round<T> {
-  readonly answered?: { readonly answer: T }
-  readonly errors: ReadonlyMap<Way, GatewayError>
-}
-
 /** Asks one way after the other. */
-async function inTurn<T>(
+function inTurn<T>(
   ways: readonly Way[],
   ask: (way: Way, signal: AbortSignal) => Promise<T>,
   own: Circumstances,
-): Promise<Round<T>> {
-  const { signal } = own
-  let errors: Map<Way, GatewayError> | undefined
-  for (const way of ways) {
-    const outcome = await attempt(way, ask, signal, own)
-    if ('answer' in outcome) return { answered: outcome, errors: errors ?? NO_ERRORS }
-    errors = (errors ?? new Map<Way, GatewayError>()).set(way, outcome.error)
-    if (signal.aborted || !mayFallBack(outcome.error.failure)) break
-  }
-  return { errors: errors ?? NO_ERRORS }
+): Promise<Outcome<T>> {
+  const [only] = ways
+  return only && ways.length === 1 ? attempt(only, ask, own.signal, own) : eachInTurn(ways, ask, own)
 }
 
-const NO_ERRORS: ReadonlyMap<Way, GatewayError> = new Map()
-
-/** Asks one way after the other, the next one already while one keeps silent for longer than `hedge` milliseconds. */
-async function hedged<T>(
+async function eachInTurn<T>(
   ways: readonly Way[],
   ask: (way: Way, signal: AbortSignal) => Promise<T>,
   own: Circumstances,
-  hedge: number,
-): Promise<Round<T>> {
-  const { signal } = own
+): Promise<Outcome<T>> {
   const errors = new Map<Way, GatewayError>()
-  const left = [...ways]
-  const running = new Map<Way, { readonly promise: Promise<Settled<T>>; readonly stop: () => void }>()
-  const begin = (): void => {
-    const way = left.shift()
-    if (!way) return
-    const { own: branched, stop } = branch(signal)
-    const promise = attempt(way, ask, branched, own).then((outcome) => ({ way, outcome }))
-    running.set(way, { promise, stop })
-  }
-  begin()
-  while (running.size > 0) {
-    const promises = [...running.values()].map(({ promise }) => promise)
-    const settled = await firstOf(promises, left.length > 0 ? hedge : undefined)
-    if (!settled) {
-      begin()
-      continue
-    }
-    const { way, outcome } = settled
-    running.delete(way)
-    const over = 'answer' in outcome || signal.aborted || !mayFallBack(outcome.error.failure)
-    if (over) for (const { stop } of running.values()) stop()
-    if ('answer' in outcome) return { answered: outcome, errors }
-    errors.set(way, outcome.error)
-    if (over) return { errors }
-    if (running.size === 0) begin()
+  for (const way of ways) {
+    const outcome = await attempt(way, ask, own.signal, own)
+    if ('answer' in outcome) return outcome
+    if (isOver(outcome, errors, own.signal)) break
   }
   return { errors }
-}
-
-/** A signal of its own that is aborted with another one. */
-function branch(signal: AbortSignal): { readonly own: AbortSignal; readonly stop: () => void } {
-  const controller = new AbortController()
-  const leave = (): void => controller.abort(signal.reason)
-  if (signal.aborted) leave()
-  else signal.addEventListener('abort', leave, { once: true })
-  return { own: controller.signal, stop: () => controller.abort() }
-}
-
-interface Settled<T> {
-  readonly way: Way
-  readonly outcome: Outcome<T>
-}
-
-/** The first promise to settle; nothing where none does in time. */
-async function firstOf<T>(promises: readonly Promise<T>[], patience: number | undefined): Promise<T | undefined> {
-  if (patience === undefined) return Promise.race(promises)
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), patience)
-  })
-  return Promise.race([...promises, late]).finally(() => clearTimeout(timer))
 }
 
 async function attempt<T>(
@@ -243,7 +160,7 @@ async function attempt<T>(
       if (isFault(error.failure)) health.faltered(keyOf(target))
       record.failure = error.failure
     }
-    return { error }
+    return { errors: new Map([[way, error]]) }
   }
 }
 

@@ -4,8 +4,9 @@
  * @module
  */
 import type { ChatRequest, ReplyEvent } from './canonical.ts'
-import { type Answer, ATTEMPTS, deliver, type Errand, settled } from './converse.ts'
+import { type Answer, ATTEMPTS, deliver, settled } from './converse.ts'
 import { beginTogether, type Candidate, type Choosing, finished, type Verdict } from './ensemble.ts'
+import type { Errand } from './errand.ts'
 import { GatewayError } from './errors.ts'
 import { begin, type Exchange } from './exchange.ts'
 import { questionFor, verdictOf } from './judge.ts'

@@ -53,10 +53,10 @@ export interface Sending {
 const LIMIT = 1024 * 1024
 
 /** Makes a call leave: the exact URL, headers and body, credentials included. */
-export async function prepare(
+export function prepare(
   call: Call,
   { adapter, clientKey, headers }: Pick<Sending, 'adapter' | 'clientKey' | 'headers'>,
-): Promise<Outgoing & { readonly headers: CallHeaders }> {
+): Prepared | Promise<Prepared> {
   const { baseURL } = adapter
   const base = baseURL.endsWith('/') ? baseURL.replace(/\/+$/u, '') : baseURL
   const { body } = call
@@ -67,9 +67,10 @@ export async function prepare(
     body: body === undefined ? undefined : stringify(body),
   }
   const authorized = adapter.authorize(outgoing, clientKey)
-  if (authorized) await authorized
-  return outgoing
+  return authorized ? authorized.then(() => outgoing) : outgoing
 }
+
+type Prepared = Outgoing & { readonly headers: CallHeaders }
 
 const BARE = { accept: '*/*' }
 const WITH_BODY = { ...BARE, 'content-type': 'application/json' }
@@ -79,43 +80,39 @@ export interface Sent {
   readonly response: Received
   /** What the client may be told of a failure inside the reply. */
   disclose(told: Failure): Failure
+  /** Ends the call, body and all. */
+  abort(): void
 }
 
-/** Sends a call. Returns a 2xx reply, or throws a `GatewayError`. */
-export async function send(call: Call, sending: Sending, signal = sending.signal): Promise<Sent> {
+/**
+ * Sends a call. Returns a 2xx reply, or throws a `GatewayError`. The call ends when the client leaves, when it is aborted,
+ * or when no reply begins within `patience` milliseconds.
+ */
+export async function send(call: Call, sending: Sending, patience?: number): Promise<Sent> {
   const { adapter, fetch, now } = sending
-  const outgoing = await prepare(call, sending)
-  const { url, method, headers, body } = outgoing
-  let response: Received
-  try {
-    const init = { method, headers: headers.fields, signal, redirect: 'manual' } as const
-    response = await fetch(url, body === undefined ? init : { ...init, body })
-  } catch (error) {
-    throw unreachable(adapter, error, signal)
-  }
-  const disclose = (told: Failure): Failure => {
-    const clean = withoutSecrets(told, headers)
-    return sending.clientKey === undefined ? ours(clean, adapter) : clean
-  }
-  if (response.ok) return { response, disclose }
-  const failure = disclose(await explain(response, sending))
-  throw new GatewayError(failure, toldHeaders(adapter, response.headers, now()))
-}
-
-/** Sends a call that ends when the client leaves, when it is aborted, or when no reply begins within `patience` milliseconds. */
-export async function sendWithin(
-  patience: number,
-  call: Call,
-  sending: Sending,
-): Promise<Sent & { readonly abort: () => void }> {
   const controller = new AbortController()
+  const { signal } = controller
   const leave = (): void => controller.abort(sending.signal.reason)
   if (sending.signal.aborted) leave()
   else sending.signal.addEventListener('abort', leave, { once: true })
-  const timer = setTimeout(() => controller.abort(tooLate(sending.adapter.name)), patience)
+  const timer = patience === undefined ? undefined : setTimeout(() => controller.abort(tooLate(adapter.name)), patience)
   try {
-    const { response, disclose } = await send(call, sending, controller.signal)
-    return { response, disclose, abort: () => controller.abort() }
+    const prepared = prepare(call, sending)
+    const { url, method, headers, body } = prepared instanceof Promise ? await prepared : prepared
+    const init = { method, headers: headers.fields, signal, redirect: 'manual' } as const
+    let response: Received
+    try {
+      response = await fetch(url, body === undefined ? init : { ...init, body })
+    } catch (error) {
+      throw unreachable(adapter, error, signal)
+    }
+    const disclose = (told: Failure): Failure => {
+      const clean = withoutSecrets(told, headers)
+      return sending.clientKey === undefined ? ours(clean, adapter) : clean
+    }
+    if (response.ok) return { response, disclose, abort: () => controller.abort() }
+    const failure = disclose(await explain(response, sending))
+    throw new GatewayError(failure, toldHeaders(adapter, response.headers, now()))
   } finally {
     clearTimeout(timer)
   }

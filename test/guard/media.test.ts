@@ -30,7 +30,7 @@ function reading(takes?: ChatCodec['takes']): ChatCodec {
 
 const nothing = reading(() => false)
 
-function resolve(
+async function resolve(
   request: ChatRequest,
   fetchMedia: FetchMedia | undefined,
   { chat = nothing, signal = new AbortController().signal } = {},

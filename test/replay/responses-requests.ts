@@ -166,7 +166,7 @@ async function judge(recording: Recording, asked: Asked, route: Route): Promise<
 }
 
 /** A request whose addresses were fetched, for providers that do not read them. */
-function fetched(request: ChatRequest, { adapter, provider }: Route, model: string): Promise<ChatRequest> {
+async function fetched(request: ChatRequest, { adapter, provider }: Route, model: string): Promise<ChatRequest> {
   const codec = codecFor(adapter, model)
   if (!codec) throw new TypeError(`${provider} has no chat.`)
   const fetchMedia: FetchMedia = async ({ pathname }) => MEDIA[pathname.slice(pathname.lastIndexOf('.'))] ?? PICTURE

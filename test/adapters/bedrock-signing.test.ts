@@ -1,3 +1,5 @@
+import { AwsV4Signer } from 'aws4fetch'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { bedrock } from '../../adapters/bedrock.ts'
 import { renewed } from '../../adapters/bedrock/credentials.ts'
@@ -27,13 +29,49 @@ describe("AWS's own vectors", () => {
       '/?Param2=value2&Param1=value1',
       'b97d918cfa904a5beff61c982a1b6f458b799221646efd99d3219ec94cdf2500',
     ],
-  ] as const)('%s', async ([, method, path, signature]) => {
+    [
+      'get-vanilla-query-unreserved',
+      'GET',
+      '/?-._~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz=-._~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz',
+      '9c3e54bfcdf0b19771a7f523ee5669cdf59bc7cc0884027167c21bb143a40197',
+    ],
+  ] as const)('%s', ([, method, path, signature]) => {
     const call = outgoing(`https://example.amazonaws.com${path}`, { method })
-    await sign(call, credentials, scope)
+    sign(call, credentials, scope)
     expect(call.headers.get('authorization')).toBe(
       `AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/service/aws4_request, SignedHeaders=host;x-amz-date, Signature=${signature}`,
     )
   })
+})
+
+const segments = fc.array(
+  fc.oneof(fc.string({ unit: 'grapheme', maxLength: 6 }), fc.constantFrom('', '.', '%2F', 'a:b', "!'()*")),
+)
+
+test('whatever is called is signed as another library signs it', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      segments,
+      fc.array(fc.tuple(fc.string({ minLength: 1, maxLength: 4 }), fc.string({ unit: 'grapheme', maxLength: 4 }))),
+      fc.string({ unit: 'grapheme' }),
+      fc.option(fc.string({ unit: fc.constantFrom('a', 'b', ' ') }), { nil: undefined }),
+      fc.option(fc.constantFrom('tok', 'tok/+='), { nil: undefined }),
+      async (path, query, body, trace, sessionToken) => {
+        const url = new URL('https://bedrock-runtime.us-east-1.amazonaws.com')
+        url.pathname = path.join('/')
+        for (const [name, value] of query) url.searchParams.append(name, value)
+        const keys = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret', ...(sessionToken && { sessionToken }) }
+        const scope = { region: 'us-east-1', service: 'bedrock', datetime: '20260101T000000Z' }
+        const given = { 'content-type': 'application/json', ...(trace !== undefined && { 'x-amzn-trace': trace }) }
+        const call = outgoing(url.href, { body, headers: new Headers(given) })
+        sign(call, keys, scope)
+        const { 'content-type': _, ...headers } = given
+        const other = await new AwsV4Signer({ method: 'POST', url: url.href, headers, body, ...keys, ...scope }).sign()
+        expect(call.headers.get('authorization')).toBe(other.headers.get('authorization'))
+      },
+    ),
+    { numRuns: 500 },
+  )
 })
 
 describe('a call', () => {
@@ -45,7 +83,7 @@ describe('a call', () => {
   test('is signed as AWS’s own signer signs it', async () => {
     const call = outgoing(`${host}/model/${id}/converse`, { body: '{"messages":[]}' })
     call.headers.set('content-type', 'application/json')
-    await sign(call, credentials, scope)
+    sign(call, credentials, scope)
     expect(call.headers.get('authorization')).toContain('SignedHeaders=host;x-amz-date;x-amz-security-token')
     expect(call.headers.get('authorization')).toContain(
       'Signature=0e28dd1c104855f9a977a54064370350b3f00c7e57d550c304ee87be9cc6bbc5',
@@ -57,7 +95,7 @@ describe('a call', () => {
   test('is signed with headers that AWS insists on, and no others', async () => {
     const call = outgoing(`${host}/model/${id}/converse`, { body: '{}' })
     for (const name of ['x-amzn-bedrock-trace', 'x-other', 'user-agent']) call.headers.set(name, 'value')
-    await sign(call, credentials, scope)
+    sign(call, credentials, scope)
     expect(call.headers.get('authorization')).toContain(
       'SignedHeaders=host;x-amz-date;x-amz-security-token;x-amzn-bedrock-trace,',
     )
@@ -70,7 +108,7 @@ describe('a call', () => {
     const signatures = await Promise.all(
       [one, other].map(async (body) => {
         const call = outgoing(`${host}/model/${id}/converse`, { body })
-        await sign(call, credentials, scope)
+        sign(call, credentials, scope)
         return call.headers.get('authorization')
       }),
     )

@@ -31,7 +31,8 @@ export function eventstream(sink: FrameSink): Splitter {
     const start = at + PRELUDE + numberAt(bytes, at + CHECKSUM)
     if (start > end - TRAILER) throw new SyntaxError('The headers of a frame are longer than it.')
     // Frames of one type have the same headers, and nearly all frames of a stream are of one.
-    if (!isSame(bytes, at + PRELUDE, start, heading.bytes)) heading = headingOf(new Uint8Array(bytes.subarray(at + PRELUDE, start)))
+    if (!isSame(bytes, at + PRELUDE, start, heading.bytes))
+      heading = headingOf(new Uint8Array(bytes.subarray(at + PRELUDE, start)))
     sink.frame(heading.error ?? `${heading.before}${textOf(bytes, start, end - TRAILER) || '{}'}}`)
   }
 

@@ -20,6 +20,8 @@ export interface Pieces {
   readonly done: boolean
   /** The next piece, which may be empty. Asks the provider for no more than it takes, so that a slow client slows it down. */
   next(): Promise<string | Uint8Array>
+  /** The same at once, for those who can be asked: or what to wait for before asking again. */
+  poll?(): string | Promise<void>
   /** Gives up: the client is gone. */
   cancel(): void
 }
@@ -47,29 +49,37 @@ export async function answerStream(asked: Asked, start: Start, over: Over): Prom
   })
   while (!begun && !exchange.done) await exchange.next()
   if (exchange.whole.failure && !begun) throw new GatewayError(exchange.whole.failure)
-  return {
-    exchange,
-    pieces: {
-      get done() {
-        return exchange.done && text === ''
-      },
-      async next() {
-        while (text === '' && !exchange.done) {
-          await exchange.next()
-          if (text === '' && Date.now() - spoke > QUIET) text = PING
-        }
-        const piece = text
-        text = ''
-        spoke = Date.now()
-        if (exchange.done) over(exchange, false)
-        return piece
-      },
-      cancel() {
-        exchange.abort()
-        over(exchange, true)
-      },
+  const poll = (): string | Promise<void> => {
+    while (text === '' && !exchange.done) {
+      const waiting = exchange.next()
+      if (waiting) return waiting
+      if (text === '' && Date.now() - spoke > QUIET) text = PING
+    }
+    const piece = text
+    text = ''
+    spoke = Date.now()
+    if (exchange.done) over(exchange, false)
+    return piece
+  }
+  const pieces = {
+    get done() {
+      return exchange.done && text === ''
+    },
+    poll,
+    async next() {
+      let piece = poll()
+      while (typeof piece !== 'string') {
+        await piece
+        piece = poll()
+      }
+      return piece
+    },
+    cancel() {
+      exchange.abort()
+      over(exchange, true)
     },
   }
+  return { exchange, pieces }
 }
 
 /** The whole answer that an exchange amounts to when it is done. Throws a `GatewayError` where that is none. */

@@ -130,7 +130,7 @@ abstract class Combined implements Exchange {
     return this.whole.completion?.usage ?? total(this.voices.flatMap(({ exchange }) => exchange.usage ?? []))
   }
 
-  abstract next(): Promise<void>
+  abstract next(): Promise<void> | undefined
 
   abort(): void {
     for (const { exchange } of this.voices) exchange.abort()
@@ -166,7 +166,7 @@ abstract class Combined implements Exchange {
       if (!voice.exchange.done && !this.#pending.has(voice))
         this.#pending.set(
           voice,
-          voice.exchange.next().then(() => voice),
+          Promise.resolve(voice.exchange.next()).then(() => voice),
         )
     }
     const voice = await Promise.race(this.#pending.values())

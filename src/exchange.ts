@@ -70,8 +70,8 @@ export interface Exchange {
   /** What was lost, as it showed only in the reply. */
   readonly warnings: Reply['warnings']
   readonly done: boolean
-  /** Reads one more network chunk. */
-  next(): Promise<void>
+  /** Reads what has arrived. Returns what to wait for, before asking again, where nothing has. */
+  next(): Promise<void> | undefined
   abort(): void
 }
 

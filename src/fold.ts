@@ -14,7 +14,7 @@ import type {
   Logprob,
   ReplyEvent,
 } from './canonical.ts'
-import { readLiteral } from './wire/literal.ts'
+import { GrowingText } from './wire/literal.ts'
 
 interface OpenChoice {
   readonly index: number
@@ -33,7 +33,7 @@ export class Fold {
   failure: Failure | undefined
   #head: Pick<Completion, 'id' | 'model' | 'created'> = { id: '', model: '', created: 0 }
   readonly #blocks: Block[] = []
-  readonly #texts: string[] = []
+  readonly #texts: GrowingText[] = []
   readonly #choices: OpenChoice[] = []
 
   /** Takes the next event. */
@@ -44,14 +44,14 @@ export class Fold {
         break
       case 'open':
         this.#blocks[event.index] = event.block
-        this.#texts[event.index] = event.block.text
+        this.#texts[event.index] = new GrowingText(event.block.text)
         this.#choice(event.choice).blocks.push(event.index)
         break
       case 'append':
-        this.#texts[event.index] += event.text
+        this.#texts[event.index]?.append(event.text)
         break
       case 'literals':
-        this.#texts[event.index] += readLiteral(event.json.join(''))
+        this.#texts[event.index]?.appendLiterals(event.json)
         break
       case 'patch': {
         const block = this.#blocks[event.index]
@@ -86,7 +86,7 @@ export class Fold {
   blocks(choice = 0): readonly Block[] {
     return this.#choice(choice).blocks.flatMap((index) => {
       const block = this.#blocks[index]
-      return block ? [{ ...block, text: this.#texts[index] ?? '' }] : []
+      return block ? [{ ...block, text: this.#texts[index]?.value ?? '' }] : []
     })
   }
 

@@ -35,7 +35,11 @@ export async function send({ status, headers, body }: Answer, response: ServerRe
   })
   response.writeHead(status, headers)
   while (!response.destroyed) {
-    const piece = await body.next()
+    const piece = body.poll ? body.poll() : await body.next()
+    if (piece instanceof Promise) {
+      await piece
+      continue
+    }
     if (body.done) {
       response.end(piece)
       return

@@ -81,11 +81,19 @@ class Reply implements Dispatcher.DispatchHandler, Received {
   }
 
   /** All that has arrived since the last time, in one piece: one read is one write to the client. */
-  async read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array }> {
-    while (this.#waiting.length === 0 && !this.#ended && !this.#error) await this.#arrival()
-    if (this.#waiting.length > 0) return { done: false, value: this.#take() }
+  poll(): Uint8Array | Promise<void> | undefined {
+    if (this.#waiting.length > 0) return this.#take()
     if (this.#error) throw this.#error
-    return { done: true }
+    return this.#ended ? undefined : this.#arrival()
+  }
+
+  async read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array }> {
+    let polled = this.poll()
+    while (polled instanceof Promise) {
+      await polled
+      polled = this.poll()
+    }
+    return polled ? { done: false, value: polled } : { done: true }
   }
 
   async text(): Promise<string> {

@@ -39,7 +39,7 @@ export class Relay {
   readonly #intakes: readonly Intake[]
   /** The one there is, where there is but one. */
   readonly #only: Intake | undefined
-  readonly #pending = new Map<Intake, Promise<Intake>>()
+  readonly #pending = new Map<Intake, Promise<void>>()
 
   constructor(courses: readonly Course[]) {
     this.#intakes = courses.map((course) => new Intake(course))
@@ -51,21 +51,25 @@ export class Relay {
     return this.#only ? this.#only.done : this.#intakes.every(({ done }) => done) || this.#failed
   }
 
-  /** Reads one network chunk of whichever reply has one. */
-  next(): Promise<void> {
-    return this.#only ? this.#only.next() : this.#first()
+  /** Understands what has arrived of any reply. Returns what to wait for where there is nothing. */
+  next(): Promise<void> | undefined {
+    return this.#only ? this.#only.next() : this.#any()
   }
 
-  async #first(): Promise<void> {
+  #any(): Promise<void> | undefined {
+    let found = false
     for (const intake of this.#intakes) {
-      if (!intake.done && !this.#pending.has(intake))
+      if (intake.done || this.#pending.has(intake)) continue
+      const waiting = intake.next()
+      if (waiting)
         this.#pending.set(
           intake,
-          intake.next().then(() => intake),
+          waiting.then(() => void this.#pending.delete(intake)),
         )
+      else found = true
     }
-    this.#pending.delete(await Promise.race(this.#pending.values()))
     if (this.#failed) this.abort()
+    return found || this.done ? undefined : Promise.race(this.#pending.values())
   }
 
   /** Gives up: the client is gone, or one of several replies has failed. */
@@ -82,8 +86,11 @@ export class Relay {
 class Intake {
   readonly #course: Course
   #leg: Leg
+  #isStream: boolean
   #reader: Reader | undefined
   #splitter: Splitter | undefined
+  /** Understands what was waited for. */
+  #arrived: (() => void) | undefined
   #pauses = 0
   /** When the provider was last heard, and the timer that minds it. */
   #heard = 0
@@ -92,6 +99,7 @@ class Intake {
   constructor(course: Course) {
     this.#course = course
     this.#leg = course.leg
+    this.#isStream = isStream(course.leg)
   }
 
   get done(): boolean {
@@ -102,13 +110,13 @@ class Intake {
     return this.#course.fold.failure !== undefined
   }
 
-  async next(): Promise<void> {
+  /** Understands what has arrived. Returns what to wait for where nothing has. */
+  next(): Promise<void> | undefined {
     const { reply } = this.#course
-    if (reply.done) return
-    if (reply.paused) await this.#resume()
-    else if (isStream(this.#leg)) await this.#readChunk()
-    else await this.#readBody()
+    if (reply.done) return undefined
+    const waiting = this.#step()
     if (reply.done) this.#part()
+    return waiting
   }
 
   abort(): void {
@@ -118,41 +126,62 @@ class Intake {
     this.#reader?.cancel().catch(() => {})
   }
 
-  async #readChunk(): Promise<void> {
-    const { reply } = this.#course
-    const reader = (this.#reader ??= this.#leg.response.body?.getReader())
-    if (!reader) return reply.end(false)
-    const splitter = (this.#splitter ??= this.#split())
+  #step(): Promise<void> | undefined {
+    const arrived = this.#arrived
+    if (arrived) {
+      this.#arrived = undefined
+      return void arrived()
+    }
+    if (this.#course.reply.paused) return this.#resume()
     this.#watch()
-    let chunk: Awaited<ReturnType<Reader['read']>>
-    try {
-      chunk = await reader.read()
-    } catch (error) {
-      return this.#lose(error)
-    }
-    this.#heard = Date.now()
-    const { value, done } = chunk
-    if (value) {
-      this.#understand(() => splitter.feed(value))
-      reply.flush()
-    }
-    if (!done) return
-    // Bytes that stop inside a frame were cut; the reply knows whether that matters.
-    if (!reply.done) unlessSyntax(() => splitter.end())
-    reply.flush()
-    reply.end(false)
+    return this.#isStream ? this.#readChunk() : this.#wait(this.#leg.response.text(), (text) => this.#readBody(text))
   }
 
-  async #readBody(): Promise<void> {
+  #wait<T>(promise: Promise<T>, understand: (value: T) => void, lose = this.#lose.bind(this)): Promise<void> {
+    return promise.then(
+      (value) => {
+        this.#arrived = () => understand(value)
+      },
+      (error: unknown) => {
+        this.#arrived = () => lose(error)
+      },
+    )
+  }
+
+  #readChunk(): Promise<void> | undefined {
+    const reader = (this.#reader ??= this.#leg.response.body?.getReader())
+    if (!reader) return void this.#course.reply.end(false)
+    if (!reader.poll)
+      return this.#wait(reader.read(), ({ done, value = NOTHING }) => this.#take(done ? undefined : value))
+    let polled: ReturnType<typeof reader.poll>
+    try {
+      polled = reader.poll()
+    } catch (error) {
+      return void this.#lose(error)
+    }
+    if (polled instanceof Promise) return polled
+    return void this.#take(polled)
+  }
+
+  /** Understands a piece of a stream, or its end where there is none. */
+  #take(bytes: Uint8Array | undefined): void {
+    const { reply } = this.#course
+    const splitter = (this.#splitter ??= this.#split())
+    this.#heard = Date.now()
+    try {
+      if (bytes) splitter.feed(bytes)
+      else if (!reply.done) splitter.end()
+    } catch (error) {
+      // Bytes that stop inside a frame were cut; the reply knows whether that matters.
+      if (bytes || !(error instanceof SyntaxError)) this.#giveUp(error)
+    }
+    reply.flush()
+    if (!bytes) reply.end(false)
+  }
+
+  #readBody(text: string): void {
     const { reply } = this.#course
     const { codec, response } = this.#leg
-    this.#watch()
-    let text: string
-    try {
-      text = await response.text()
-    } catch (error) {
-      return this.#lose(error)
-    }
     this.#understand(() => {
       codec.begin?.(response.headers, reply)
       const body = codec.body.safeParse(parseJson(text))
@@ -180,37 +209,43 @@ class Intake {
     })
   }
 
-  async #resume(): Promise<void> {
+  #resume(): Promise<void> | undefined {
     const { reply, fold, resume } = this.#course
     this.#part()
     this.#pauses += 1
     reply.resume()
     if (this.#pauses > MOST_PAUSES) {
       reply.finish('length', { raw: 'pause' })
-      return reply.end()
+      return void reply.end()
     }
-    try {
-      this.#leg = await resume(fold.blocks())
-    } catch (error) {
-      if (error instanceof GatewayError) return reply.fail(error.failure)
-      throw error
+    const goOn = (leg: Leg): void => {
+      this.#leg = leg
+      this.#isStream = isStream(leg)
+      this.#reader = undefined
+      this.#splitter = undefined
     }
-    this.#reader = undefined
-    this.#splitter = undefined
+    return this.#wait(resume(fold.blocks()), goOn, (error) => {
+      if (!(error instanceof GatewayError)) throw error
+      reply.fail(error.failure)
+    })
   }
 
   #understand(read: () => void): void {
     try {
       read()
     } catch (error) {
-      this.#leg.abort()
-      this.#course.reply.fail({
-        status: 502,
-        code: 'upstream_protocol_error',
-        message: 'The provider sent a reply that cannot be read.',
-        cause: error,
-      })
+      this.#giveUp(error)
     }
+  }
+
+  #giveUp(error: unknown): void {
+    this.#leg.abort()
+    this.#course.reply.fail({
+      status: 502,
+      code: 'upstream_protocol_error',
+      message: 'The provider sent a reply that cannot be read.',
+      cause: error,
+    })
   }
 
   #lose(error: unknown): void {
@@ -250,23 +285,20 @@ class Intake {
   }
 }
 
+const NOTHING = new Uint8Array()
+
 /** Whether a reply comes in pieces. The provider says so; what was asked for does not matter. */
 function isStream({ response }: Leg): boolean {
   return !/^(?:application|text)\/(?:[\w.-]+\+)?json\b/i.test(response.headers.get('content-type') ?? '')
 }
 
-function unlessSyntax(read: () => void): void {
-  try {
-    read()
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error
-  }
-}
-
 /** Reads a body to its end, so that its connection can be used again; gives up where the end does not come. */
 async function drain(reader: Reader, leg: Leg): Promise<void> {
-  const timer = setTimeout(() => leg.abort(), PARTING)
+  let timer: ReturnType<typeof setTimeout> | undefined
   try {
+    // Most have ended already.
+    if (reader.poll && !reader.poll()) return
+    timer = setTimeout(() => leg.abort(), PARTING)
     while (!(await reader.read()).done);
   } catch {
     // Whatever happens to the connection now, the reply is complete.

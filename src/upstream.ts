@@ -22,6 +22,11 @@ export interface Received {
 export interface Reader {
   read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>
   cancel(): Promise<void>
+  /**
+   * What has arrived, for readers who can be asked: nothing at the end, or a promise that is kept when there is something to
+   * ask for again. Throws what `read` would fail with.
+   */
+  poll?(): Uint8Array | Promise<void> | undefined
 }
 
 /** Reaches a provider. The platform's `fetch` does. */

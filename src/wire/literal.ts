@@ -21,13 +21,14 @@ export function readLiteral(json: string): string {
   return JSON.parse(`"${json}"`) as string
 }
 
-/** How many literals wait before they are read together. They may hold on to the piece of the stream that they were cut from. */
-const MOST_WAITING = 64
+/** Characters of literals that may wait until they are read together. They hold on to the pieces of a stream that they were cut from. */
+const MOST_WAITING = 1024
 
 /** A text that grows, piece by piece. Literals are read many at a time, or when somebody asks for the text. */
 export class GrowingText {
   #text: string
-  readonly #literals: string[] = []
+  #literals: string[] = []
+  #waiting = 0
 
   constructor(text: string) {
     this.#text = text
@@ -35,9 +36,10 @@ export class GrowingText {
 
   /** The text so far. */
   get value(): string {
-    if (this.#literals.length > 0) {
+    if (this.#waiting > 0) {
       this.#text += readLiteral(this.#literals.join(''))
-      this.#literals.length = 0
+      this.#literals = []
+      this.#waiting = 0
     }
     return this.#text
   }
@@ -47,6 +49,12 @@ export class GrowingText {
   }
 
   appendLiteral(json: string): void {
-    if (this.#literals.push(json) >= MOST_WAITING) void this.value
+    this.#literals.push(json)
+    this.#waiting += json.length
+    if (this.#waiting > MOST_WAITING) void this.value
+  }
+
+  appendLiterals(json: readonly string[]): void {
+    this.appendLiteral(json.join(''))
   }
 }

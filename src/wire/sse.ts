@@ -35,7 +35,8 @@ export class EventReader {
   /** Takes more bytes. */
   feed(bytes: Uint8Array): void {
     const end = endOfLines(bytes)
-    if (end > 0) this.#read(decoder.decode(this.#with(end === bytes.length ? bytes : bytes.subarray(0, end))))
+    const start = end > 0 && this.#size > 0 ? this.#complete(bytes) : 0
+    if (end > start) this.#read(decoder.decode(bytes.subarray(start, end)))
     if (end < bytes.length) {
       this.#held.push(bytes.subarray(end))
       this.#size += bytes.length - end
@@ -48,8 +49,14 @@ export class EventReader {
     this.#read(`${decoder.decode(this.#with(NOTHING))}\n\n`)
   }
 
+  /** Reads the line that was held, whose rest begins the bytes. Returns where that ends. */
+  #complete(bytes: Uint8Array): number {
+    const end = endOfLine(bytes)
+    this.#read(decoder.decode(this.#with(bytes.subarray(0, end))))
+    return end
+  }
+
   #with(bytes: Uint8Array): Uint8Array {
-    if (this.#held.length === 0) return bytes
     const whole = new Uint8Array(this.#size + bytes.length)
     let at = 0
     for (const piece of [...this.#held, bytes]) {
@@ -105,6 +112,13 @@ export class EventReader {
 // A byte order mark is one only where the stream begins.
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 const NOTHING = new Uint8Array()
+
+/** Where the first line ends, or where its return and its line feed part. */
+function endOfLine(bytes: Uint8Array): number {
+  const feed = bytes.indexOf(LINE_FEED)
+  const back = bytes.subarray(0, feed < 0 ? bytes.length : feed).indexOf(RETURN)
+  return (back < 0 ? feed : back) + 1
+}
 
 /** Where the last line ends whose end is there; 0 where there is none. */
 function endOfLines(bytes: Uint8Array): number {

@@ -8,6 +8,7 @@ import type { Adapter, AdapterDefinition } from './adapter.ts'
 import { mediaLimits } from './config-media.ts'
 import { price, strayPrices } from './config-prices.ts'
 import { modelEntry, namesIn } from './config-routes.ts'
+import { readWorkers, workers, type Workers } from './config-workers.ts'
 import type { GatewayOptions } from './gateway.ts'
 import { isTier } from './dispatch.ts'
 import type { Provider } from './provider.ts'
@@ -160,6 +161,7 @@ export const configSchema = z.strictObject({
     .describe('Origins of web pages that may ask. Default: all where client keys are set, else pages of this machine.'),
   host: z.string().optional().describe('The address to listen on. Default 127.0.0.1.'),
   port: z.number().int().min(0).max(65535).optional().describe('The port to listen on. Default 8787.'),
+  workers,
 })
 
 /** A configuration, as a file or an object holds it. */
@@ -187,6 +189,8 @@ export interface Settings {
   readonly connect: number | undefined
   readonly host: string
   readonly port: number
+  /** How many processes serve. */
+  readonly workers: Workers
 }
 
 /** Reads a configuration. What it leaves out comes from the environment; throws a `ConfigError` that names every problem. */
@@ -195,7 +199,7 @@ export function configure(given: unknown, environment: Environment, registry: Re
   const { made, rest: plain } = takeAdapters(given ?? {})
   const parsed = configSchema.safeParse(interpolate(plain, environment, '', problems))
   if (!parsed.success) throw new ConfigError([...problems, ...issues(parsed.error, '')])
-  const { $schema: _, host, port, providers: entries, keys, secret, media = {}, ...rest } = parsed.data
+  const { $schema: _, host, port, workers, providers: entries, keys, secret, media = {}, ...rest } = parsed.data
   const clientKeys = keys === 'passthrough' ? keys : [...(keys ?? []), ...list(environment['DRAGOMAN_API_KEYS'])]
   const workshop: Workshop = {
     environment,
@@ -205,6 +209,9 @@ export function configure(given: unknown, environment: Environment, registry: Re
     seen: new Map(),
   }
   const configured = entries ? { ...made, ...fromEntries(entries, workshop) } : fromEnvironment(workshop)
+  const { WORKERS } = environment
+  const several = workers ?? readWorkers(WORKERS || '1')
+  if (several === undefined) problems.push(`WORKERS: ${WORKERS} is neither a number of processes nor auto`)
   const sandbox = Object.keys(configured).length === 0 && problems.length === 0
   const providers = sandbox ? emulations(registry) : configured
   const known = { ...entries, ...providers }
@@ -222,6 +229,7 @@ export function configure(given: unknown, environment: Environment, registry: Re
     connect: rest.timeouts?.connect,
     host: host ?? environment['HOST'] ?? '127.0.0.1',
     port: port ?? (Number(environment['PORT']) || 8787),
+    workers: several ?? 1,
   }
 }
 

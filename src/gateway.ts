@@ -63,8 +63,15 @@ export interface GatewayOptions {
   readonly bodyLimit?: number | undefined
   /** `total` is for everything until an answer begins, further tries and all. None unless said otherwise. */
   readonly timeouts?: { readonly [K in keyof Timeouts | 'total']?: number | undefined } | undefined
-  /** How much reasoning to remember for clients that cannot send it back, and for how long. 64 MiB and an hour unless said otherwise. */
-  readonly memory?: { readonly bytes?: number | undefined; readonly seconds?: number | undefined } | false | undefined
+  /**
+   * How much reasoning to remember for clients that cannot send it back, and for how long: 64 MiB and an hour unless said
+   * otherwise. Or a memory of your own; or none.
+   */
+  readonly memory?:
+    | { readonly bytes?: number | undefined; readonly seconds?: number | undefined }
+    | Recall
+    | false
+    | undefined
   /**
    * How many replies to keep for clients that refer to them (`previous_response_id`, `item_reference`), and for how long
    * after their last use: 64 MiB and an hour unless said otherwise. Or a store of your own; or none.
@@ -116,7 +123,8 @@ export interface Env {
 /** How hard to try, unless said otherwise. */
 const BREAKER: BreakerOptions = { failures: 5, cooldown: 30_000 }
 const BODY_LIMIT = 32 * 1024 * 1024
-const MEMORY = { bytes: 64 * 1024 * 1024, seconds: 60 * 60 }
+/** How much to remember of what clients may refer to, and for how long, unless said otherwise. */
+export const MEMORY = { bytes: 64 * 1024 * 1024, seconds: 60 * 60 }
 /** What most requests ask for. */
 const HOT: Readonly<Record<string, Surface>> = { '/v1/chat/completions': chat, '/v1/responses': responses }
 /** Pages of this machine. */
@@ -124,7 +132,7 @@ const LOCAL = /^https?:\/\/(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?$/u
 
 /** Makes a gateway from adapters. */
 export function createGateway(options: GatewayOptions): Gateway {
-  const { models = {}, memory, now = Date.now, newId = freshId, log, random = Math.random, sleep = wait } = options
+  const { models = {}, now = Date.now, newId = freshId, log, random = Math.random, sleep = wait } = options
   const providers = mapValues(options.providers, (given) => settle(given, options))
   const adapters = mapValues(providers, ({ adapter }) => adapter)
   const { names, routes } = sorted(models)
@@ -138,7 +146,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     now,
   })
   const admit = gatekeeper(options.keys)
-  const recall = memory === false ? undefined : new Recall({ ...MEMORY, ...known(memory), now })
+  const recall = recallOf(options, now)
   const health = new Health(now, options.breaker === false ? undefined : { ...BREAKER, ...known(options.breaker) })
   const dispatcher = createDispatcher({
     router,
@@ -386,13 +394,30 @@ function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
   })
 }
 
+function recallOf({ memory }: GatewayOptions, now: () => number): Recall | undefined {
+  if (memory === false) return undefined
+  return memory instanceof Recall ? memory : new Recall({ ...MEMORY, ...known(memory), now })
+}
+
 function storeOf({ responses }: GatewayOptions, now: () => number): ResponseStore | undefined {
   if (responses === false) return undefined
   return responses && 'put' in responses ? responses : new MemoryStore({ ...MEMORY, ...known(responses), now })
 }
 
 function freshId(prefix: string): string {
-  return prefix + crypto.randomUUID().replaceAll('-', '')
+  if (entropy.length < ID) entropy = hex(crypto.getRandomValues(new Uint8Array(ID * 64)))
+  const id = prefix + entropy.slice(0, ID)
+  entropy = entropy.slice(ID)
+  return id
+}
+
+/** Hex digits of an id. */
+const ID = 32
+/** Random hex digits that are in no id yet: to ask for many at once costs hardly more than to ask for few. */
+let entropy = ''
+
+function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
 function mapValues<A, B>(record: Readonly<Record<string, A>>, change: (value: A) => B): Record<string, B> {

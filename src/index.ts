@@ -11,7 +11,7 @@ import { guarded } from './media.ts'
 import type { Provider } from './provider.ts'
 
 /** How a gateway is made: a configuration as a file would hold it, adapters already made, or both. */
-export type Options = Omit<Config, '$schema' | 'host' | 'port' | 'providers'> &
+export type Options = Omit<Config, '$schema' | 'host' | 'port' | 'providers' | 'workers'> &
   Pick<GatewayOptions, 'fetch' | 'log' | 'now' | 'newId'> & {
     /** By id. Default: all whose key is in the environment; where there are none, emulations. */
     readonly providers?: Readonly<Record<string, Adapter | Provider | NonNullable<Config['providers']>[string]>>

@@ -43,8 +43,7 @@ export class Recall {
 
   /** Remembers a reply, if it holds anything that a client may lose. `owner` keeps clients apart. */
   keep(owner: string, blocks: readonly Block[]): void {
-    // Thoughts that nothing proves are lost just as well, and some providers insist on them.
-    if (calls(blocks).length === 0 || !blocks.some((block) => block.type === 'reasoning' || isFragile(block))) return
+    if (!mayBeLost(blocks)) return
     const size = 2 * blocks.reduce((sum, block) => sum + weight(block), 0)
     if (size > this.#options.bytes) return
     const key = keyOf(owner, blocks)
@@ -98,6 +97,14 @@ export class Recall {
     else this.#byKey.delete(memory.key)
     this.#size -= memory.size
   }
+}
+
+/**
+ * Whether a reply holds anything that a client may lose and can refer to. Thoughts that nothing proves are lost just as
+ * well, and some providers insist on them.
+ */
+export function mayBeLost(blocks: readonly Block[]): boolean {
+  return calls(blocks).length > 0 && blocks.some((block) => block.type === 'reasoning' || isFragile(block))
 }
 
 function keyOf(owner: string, blocks: readonly Block[]): string {

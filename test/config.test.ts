@@ -90,6 +90,28 @@ describe('without a configuration', () => {
   })
 })
 
+describe('the number of workers', () => {
+  test.each([
+    [{}, {}, 1],
+    [{}, { WORKERS: '' }, 1],
+    [{ workers: 3 }, {}, 3],
+    [{ workers: 'auto' }, {}, 'auto'],
+    [{}, { WORKERS: '4' }, 4],
+    [{}, { WORKERS: 'auto' }, 'auto'],
+    [{ workers: 2 }, { WORKERS: '4' }, 2],
+  ])('is read of %j and %j as %j', (config, environment: Environment, workers) => {
+    expect(read(config, environment).workers).toBe(workers)
+  })
+
+  test.each(['0', '-1', '1.5', 'all', '1e3', '99999'])('is not %j', (given) => {
+    expect(problems({}, { WORKERS: given })).toEqual([`WORKERS: ${given} is neither a number of processes nor auto`])
+  })
+
+  test.each([0, -1, 1.5, '2', 'all'])('cannot be %j in a configuration', (workers) => {
+    expect(problems({ workers })).toEqual([expect.stringMatching(/^workers: /u)])
+  })
+})
+
 describe('a provider that needs nothing', () => {
   const three = defineAdapter({
     id: 'three',

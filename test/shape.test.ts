@@ -52,12 +52,12 @@ describe('the core', () => {
         ),
     )
     // The welcome of the command line has to name one to set a key for.
-    expect(named.filter((line) => !line.startsWith('src/cli.ts'))).toEqual([])
+    expect(named.filter((line) => !line.startsWith('src/welcome.ts'))).toEqual([])
   })
 
   test('imports Node only behind the server, the command line, the guard and the contract suite', () => {
     const portable = core.filter(
-      (file) => !/^src\/(?:cli|server|node-front|reach|config-file|guarded-fetch|contract)\b/u.test(file),
+      (file) => !/^src\/(?:cli|command|serve|server|workers?|node-front|reach|config-file|guarded-fetch|contract)\b/u.test(file),
     )
     expect(portable.flatMap((file) => lines(file, /from 'node:/u))).toEqual([])
   })

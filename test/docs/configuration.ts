@@ -29,6 +29,8 @@ keys: ['\${DRAGOMAN_API_KEY}'] # who may ask; also DRAGOMAN_API_KEYS, separated 
 \`dragoman schema > dragoman.schema.json\` writes a JSON Schema with which editors check and complete the file.
 
 A model name is looked up as an entry of \`models\`, then as \`provider/model\`, then by the longest pattern that matches it, of \`models\` or of a configured provider. Without \`keys\` only this machine can reach the server, and another \`host\` needs \`--open\`.
+
+With \`workers\` several processes serve on one port, led by one more that serves nothing itself: it starts them, replaces any that ends, keeps the replies of \`responses\` for all of them, hands all the same \`secret\`, and writes their log. Reasoning of \`memory\` is told by each to all, within milliseconds, and kept by each. Breakers, measured speeds, the turns of several \`apiKeys\` and what was learned of a model are each worker's own: a provider that fails is left alone by each when each has seen it fail. SIGTERM and SIGINT have all finish what is under way, for at most ten seconds.
 `
 
 /** The page as it should be. */

@@ -9,15 +9,15 @@ import { FORMAT, type GeminiPlace } from './native.ts'
 import { quick } from './refrain.ts'
 import { decode, frames } from './reply.ts'
 import { encode } from './request.ts'
-import { body, frame, type WireBody, type WireFrame } from './wire.ts'
+import { body, frame, glance, type WireBody, type WireFrame } from './wire.ts'
 
 /** The codec for one of the places that serve Gemini models, and count in their own way. */
 export function geminiCodec(place: GeminiPlace, count: CountCodec): ChatCodec<WireBody, WireFrame> {
   return {
     framing: 'sse',
     format: FORMAT,
-    body,
-    frame,
+    body: glance(body),
+    frame: glance(frame),
     encode: (request, warn) => encode(request, place, warn),
     takes: (url) => place.reads(url),
     frames,

@@ -44,7 +44,7 @@ export function converse(task: Task): Conversation {
 function take(index: number, turns: Turn[], task: Task): number {
   const message = task.request.messages[index]
   if (!message) return index + 1
-  const path = at(task.request, message)
+  const path = `messages[${index}]`
   switch (message.role) {
     case 'system':
     case 'developer':
@@ -70,13 +70,22 @@ function exchange(start: number, turns: Turn[], task: Task): number {
   const { messages } = task.request
   const end = after(start, messages, (message) => message.role === 'assistant')
   const next = after(end, messages, (message) => message.role === 'tool' || isSystem(message))
-  const spoken = messages.slice(start, end).filter((message) => message.role === 'assistant')
-  const said = spoken.map((message) => modelParts(message, task))
-  const parts = said.flatMap((one) => one.parts)
-  const calls = said.flatMap((one) => one.calls)
+  const parts: Native[] = []
+  const calls: Call[] = []
+  for (let index = start; index < end; index += 1) {
+    const message = messages[index]
+    if (message?.role !== 'assistant') continue
+    const said = modelParts(message, task)
+    parts.push(...said.parts)
+    calls.push(...said.calls)
+  }
   sign(parts, calls[0]?.path ?? '', task)
-  const answers = messages.slice(end, next).filter((message) => message.role === 'tool')
-  const pairs = pair(calls, answers, task)
+  const between = messages.slice(end, next)
+  const pairs = pair(
+    calls,
+    between.filter((message) => message.role === 'tool'),
+    task,
+  )
   if (parts.length > 0) {
     // A conversation begins with the user.
     if (turns.length === 0) say(turns, [{ text: LEAST }])
@@ -84,14 +93,15 @@ function exchange(start: number, turns: Turn[], task: Task): number {
   }
   const ordered = pairs.toSorted(([one], [other]) => parts.indexOf(one.part) - parts.indexOf(other.part))
   for (const turn of results(ordered, task)) say(turns, turn)
-  for (const message of messages.slice(end, next))
-    if (isSystem(message)) say(turns, instruction(message, task).map(passedOn))
+  for (const message of between) if (isSystem(message)) say(turns, instruction(message, task).map(passedOn))
   return next
 }
 
 function after(start: number, messages: readonly Message[], belongs: (message: Message) => boolean): number {
-  const offset = messages.slice(start).findIndex((message) => !belongs(message))
-  return offset < 0 ? messages.length : start + offset
+  for (let index = start; ; index += 1) {
+    const message = messages[index]
+    if (!message || !belongs(message)) return index
+  }
 }
 
 /** Every call with its result. */

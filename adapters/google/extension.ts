@@ -48,10 +48,13 @@ const schema = z.strictObject({
 export type Extension = z.output<typeof schema>
 
 /** Reads the extension. Typing errors there would be invisible, so nothing unknown passes. */
-export function extensionOf({ extra = {} }: ChatRequest): Extension {
+export function extensionOf({ extra }: ChatRequest): Extension {
+  if (!extra) return NOTHING
   const { safety_settings, cached_content } = extra
   return wished(extra, { safety_settings, cached_content }, schema)
 }
+
+const NOTHING: Extension = {}
 
 /** What a client says in the provider's own words, as a schema has it; `spread` are members that stand at the top. */
 export function wished<T>(extra: JsonObject, spread: JsonObject, schema: z.ZodType<T>): T {

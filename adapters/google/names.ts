@@ -12,15 +12,18 @@ const LONGEST = 128
 
 /** The name each tool of a request goes by with the provider, those of its history and its choice included. */
 export function namesOf({ tools = [], messages }: ChatRequest): ReadonlyMap<string, string> {
-  const called = messages.flatMap((message) => (message.role === 'assistant' ? message.blocks : []))
-  const told = [
-    ...tools.filter(({ type }) => type !== 'native').map(({ name }) => name),
-    ...called.filter((block) => block.type === 'tool').map(({ name }) => name),
-  ]
-  const unfit = [...new Set(told)].filter((name) => !FITS.test(name))
+  const told = tools.filter(({ type }) => type !== 'native').map(({ name }) => name)
+  for (const message of messages) {
+    if (message.role !== 'assistant') continue
+    for (const block of message.blocks) if (block.type === 'tool') told.push(block.name)
+  }
+  if (told.length === 0) return NONE
   const taken = new Set(told)
+  const unfit = [...taken].filter((name) => !FITS.test(name))
   return new Map(unfit.map((name) => [name, fitted(name, taken)]))
 }
+
+const NONE: ReadonlyMap<string, string> = new Map()
 
 /** A name behind an underscore where that is enough, else what fits of it, and a digest that keeps different names apart. */
 function fitted(name: string, taken: ReadonlySet<string>): string {
@@ -35,6 +38,7 @@ function fitted(name: string, taken: ReadonlySet<string>): string {
  * were shown the tools: https://github.com/googleapis/python-genai/issues/1027
  */
 export function knownAs({ tools = [] }: ChatRequest, names: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  if (tools.length === 0) return NONE
   return new Map(
     tools
       .filter(({ type }) => type !== 'native')

@@ -51,3 +51,10 @@ export interface Task {
   readonly names: ReadonlyMap<string, string>
   readonly warn: Warn
 }
+
+/** The members that are there. */
+export function present(members: Native): Native {
+  const kept: Native = {}
+  for (const name in members) if (members[name] !== undefined) kept[name] = members[name]
+  return kept
+}

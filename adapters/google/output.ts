@@ -8,7 +8,7 @@
 import type { JsonObject } from '../../src/canonical.ts'
 import { badRequest } from '../../src/errors.ts'
 import { isObject } from '../../src/wire/json.ts'
-import type { Native, Task } from './native.ts'
+import { type Native, present, type Task } from './native.ts'
 
 /** What a reply is to consist of, and how. */
 export function output({ request, extension, warn }: Task): Native {
@@ -22,7 +22,7 @@ export function output({ request, extension, warn }: Task): Native {
     imageConfig: picture(extension),
     mediaResolution: extension.mediaResolution ?? undefined,
   }
-  return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined))
+  return present(said)
 }
 
 /** The voice, by the provider's names. What comes is raw samples: OpenAI calls that `pcm16`. */

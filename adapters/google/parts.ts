@@ -5,23 +5,24 @@
  * @see https://ai.google.dev/gemini-api/docs/document-processing
  * @module
  */
-import { parts, type Content, type FilePart, type ImagePart, type Part } from '../../src/canonical.ts'
+import type { Content, FilePart, ImagePart, Part, TextPart } from '../../src/canonical.ts'
 import { badRequest } from '../../src/errors.ts'
 import { sniffBase64 } from '../../src/wire/sniff.ts'
 import type { Native, Task } from './native.ts'
 
 /** Text, media and documents as native parts. `path` is where they stand in the request. Empty text says nothing. */
 export function nativeParts(content: Content, path: string, task: Task): Native[] {
-  return parts(content).flatMap((part, index) => {
-    const place = typeof content === 'string' ? path : `${path}[${index}]`
-    return part.type === 'text' && part.text === '' ? [] : [native(part, place, task)]
-  })
+  if (typeof content === 'string') return textPart(content)
+  return content.flatMap((part, index) =>
+    part.type === 'text' ? textPart(part.text) : [native(part, `${path}[${index}]`, task)],
+  )
 }
 
 /** Text of a content that may hold nothing else. */
 export function textParts(content: Content, path: string): Native[] {
-  return parts(content).flatMap((part, index) => {
-    if (part.type === 'text') return part.text === '' ? [] : [{ text: part.text }]
+  if (typeof content === 'string') return textPart(content)
+  return content.flatMap((part, index) => {
+    if (part.type === 'text') return textPart(part.text)
     throw badRequest(
       'This provider takes only text in system messages.',
       `${path}[${index}]`,
@@ -30,10 +31,12 @@ export function textParts(content: Content, path: string): Native[] {
   })
 }
 
-function native(part: Part, path: string, task: Task): Native {
+function textPart(text: string): Native[] {
+  return text === '' ? [] : [{ text }]
+}
+
+function native(part: Exclude<Part, TextPart>, path: string, task: Task): Native {
   switch (part.type) {
-    case 'text':
-      return { text: part.text }
     case 'image':
       return { ...media(part, undefined, `${path}.image_url`, task), ...resolution(part, path, task) }
     case 'file':

@@ -38,7 +38,7 @@ export function decode(frame: WireFrame, reply: Reply): void {
     reply.fail(explain(frame.error))
     return
   }
-  reply.start({ id: frame.responseId, model: modelOf(frame), created: createdOf(frame) })
+  if (!reply.started) reply.start({ id: frame.responseId, model: modelOf(frame), created: createdOf(frame) })
   if (frame.usageMetadata) spend(reply, frame.usageMetadata)
   const candidates = frame.candidates ?? []
   for (const [position, candidate] of candidates.entries()) {
@@ -60,7 +60,8 @@ function modelOf({ modelVersion }: WireResponse): string | undefined {
 }
 
 function createdOf({ createTime }: WireResponse): number | undefined {
-  const milliseconds = Date.parse(createTime ?? '')
+  if (createTime == null) return undefined
+  const milliseconds = Date.parse(createTime)
   return Number.isNaN(milliseconds) ? undefined : Math.floor(milliseconds / 1000)
 }
 
@@ -69,13 +70,10 @@ function tell(reply: Reply, candidate: WireCandidate, memory: Remembered): void 
   if (candidate.logprobsResult) reply.logprobs('text', tokens(candidate.logprobsResult))
   if (candidate.groundingMetadata) memory.grounding = gathered(memory.grounding, candidate.groundingMetadata)
   cite(reply, candidate, memory.grounding?.groundingChunks ?? [], memory.texts)
-  const facts = {
-    ...(memory.grounding && { grounding_metadata: memory.grounding }),
-    ...(candidate.urlContextMetadata != null && { url_context_metadata: candidate.urlContextMetadata }),
-    ...(candidate.safetyRatings != null && { safety_ratings: candidate.safetyRatings }),
-    ...(candidate.continuationToken != null && { continuation_token: candidate.continuationToken }),
-  }
-  if (Object.keys(facts).length > 0) reply.beside(facts)
+  if (memory.grounding) reply.beside({ grounding_metadata: memory.grounding })
+  if (candidate.urlContextMetadata != null) reply.beside({ url_context_metadata: candidate.urlContextMetadata })
+  if (candidate.safetyRatings != null) reply.beside({ safety_ratings: candidate.safetyRatings })
+  if (candidate.continuationToken != null) reply.beside({ continuation_token: candidate.continuationToken })
   if (candidate.finishReason == null) return
   closeCall(reply, memory)
   if (memory.sound !== '') reply.media({ kind: 'audio', data: btoa(memory.sound) })

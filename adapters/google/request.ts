@@ -12,7 +12,7 @@ import { toOpenApi } from '../../src/wire/schema.ts'
 import { converse } from './contents.ts'
 import { camel, extensionOf, type Extension } from './extension.ts'
 import { knownAs, namesOf } from './names.ts'
-import type { GeminiPlace, Native, Task, Turn } from './native.ts'
+import { type GeminiPlace, type Native, present, type Task, type Turn } from './native.ts'
 import { output } from './output.ts'
 import { thinkingConfig } from './thinking.ts'
 import { toolbox, type Toolbox } from './tools.ts'
@@ -78,7 +78,7 @@ function instruct(
 function settings(task: Task): Native {
   const { request, extension } = task
   const derived = { ...sampling(request), ...form(task), ...thinkingConfig(task), ...output(task) }
-  const own = camel(extension.generationConfig ?? {})
+  const own = extension.generationConfig ? camel(extension.generationConfig) : {}
   if ('responseSchema' in own && 'responseJsonSchema' in derived) {
     const message = '`response_format` and `generation_config.response_schema` say the same thing. Use one.'
     throw badRequest(message, 'response_format', 'invalid_value')
@@ -106,7 +106,7 @@ function sampling(request: ChatRequest): Native {
     responseLogprobs: request.logprobs || undefined,
     logprobs: topLogprobs || undefined,
   }
-  return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined))
+  return present(said)
 }
 
 /** The API takes 32 bits of a seed. The same seed still makes the same one. */
@@ -131,7 +131,9 @@ function form({ request: { format }, fact }: Task): Native {
 const PASSED = ['cachedContent', 'safetySettings', 'labels', 'modelArmorConfig'] as const
 
 function passed(extension: Extension): { readonly [K in (typeof PASSED)[number]]?: Native[string] } {
-  return Object.fromEntries(PASSED.flatMap((name) => (extension[name] == null ? [] : [[name, extension[name]]])))
+  const members: { [K in (typeof PASSED)[number]]?: Native[string] } = {}
+  for (const name of PASSED) if (extension[name] != null) members[name] = extension[name]
+  return members
 }
 
 function refuse(extension: Extension, { refuses }: GeminiPlace): void {

@@ -20,6 +20,10 @@ export interface Toolbox {
 /** Says which tools there are. The functions share one entry; the provider's own tools have one each. */
 export function toolbox(task: Task): Toolbox {
   const { request, extension } = task
+  if (!request.tools?.length && !request.webSearch && !extension.tools && !extension.toolConfig) {
+    unchosen(task)
+    return { tools: [] }
+  }
   const functions = offered(task)
   const own = [
     ...(request.tools ?? []).flatMap((tool, index) => (tool.type === 'native' ? [ownTool(tool, index)] : [])),

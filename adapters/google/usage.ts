@@ -21,15 +21,17 @@ export function spend(reply: Reply, usage: WireUsage): void {
     output: (usage.candidatesTokenCount ?? 0) + (usage.thoughtsTokenCount ?? 0),
     cached: usage.cachedContentTokenCount,
     reasoning: usage.thoughtsTokenCount,
-    audioInput: counted('AUDIO', [...(promptTokensDetails ?? []), ...(toolUsePromptTokensDetails ?? [])]),
-    audioOutput: counted('AUDIO', candidatesTokensDetails ?? []),
-    imageOutput: counted('IMAGE', candidatesTokensDetails ?? []),
+    audioInput: counted('AUDIO', promptTokensDetails, counted('AUDIO', toolUsePromptTokensDetails)),
+    audioOutput: counted('AUDIO', candidatesTokensDetails),
+    imageOutput: counted('IMAGE', candidatesTokensDetails),
   })
 }
 
-function counted(kind: string, details: NonNullable<WireUsage['promptTokensDetails']>): number | undefined {
-  const counts = details.filter(({ modality }) => modality === kind).map(({ tokenCount }) => tokenCount ?? 0)
-  return counts.length > 0 ? counts.reduce((sum, count) => sum + count) : undefined
+/** Tokens of one kind, and those counted before; nothing where there are neither. */
+function counted(kind: string, details: WireUsage['promptTokensDetails'], before?: number): number | undefined {
+  let sum = before
+  for (const { modality, tokenCount } of details ?? []) if (modality === kind) sum = (sum ?? 0) + (tokenCount ?? 0)
+  return sum
 }
 
 const TIERS: ReadonlyMap<string, string> = new Map([

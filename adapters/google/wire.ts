@@ -6,7 +6,9 @@
  * @module
  */
 import { z } from 'zod'
+import type { Schema } from '../../src/adapter.ts'
 import type { Json } from '../../src/canonical.ts'
+import { isObject } from '../../src/wire/json.ts'
 
 /** Whatever else JSON may hold, kept as it is. It was parsed from JSON, so nothing is checked again. */
 const rest = z.custom<Json>().optional()
@@ -183,6 +185,11 @@ export const body = z.union([failed, known, z.array(frame)])
 
 /** A whole reply. */
 export type WireBody = z.infer<typeof body>
+
+/** The same, sooner: what names no error is none, and need not be looked at as one. */
+export function glance<T>(schema: Schema<T | WireResponse>): Schema<T | WireResponse> {
+  return { safeParse: (value) => (isObject(value) && !('error' in value) ? known : schema).safeParse(value) }
+}
 
 /** One page of the list of models. */
 export const modelPage = z.object({

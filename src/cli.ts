@@ -5,6 +5,8 @@
  * @module
  */
 import { enableCompileCache } from 'node:module'
+import { keepYoungSpace } from './young-space.ts'
 
 enableCompileCache()
+keepYoungSpace()
 await import('./command.ts')

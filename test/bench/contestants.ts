@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { ChildProcess } from 'node:child_process'
-import { closeSync, existsSync, openSync, writeFileSync } from 'node:fs'
+import { type ChildProcess, spawnSync } from 'node:child_process'
+import { closeSync, openSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { chatCompletion, nativeMessage, type Post } from './conversation.ts'
@@ -25,7 +25,6 @@ const root = join(import.meta.dirname, '../..')
 export const YARDSTICK = 'pass-through'
 /** The name of what it is all about. */
 export const SUBJECT = 'dragoman'
-const BUILT = join(root, 'dist/src/cli.js')
 
 /** Models asked for, by protocol. */
 const MODELS: Readonly<Record<Protocol, string>> = {
@@ -40,16 +39,16 @@ const PATIENCE = 20_000
 
 /** Dragoman with client keys, a log, and everything else that is on where a user says nothing. */
 export function dragoman(folder: string, options: DragomanOptions = {}): Contestant {
-  const { built = false, flags = [], protocol = 'anthropic' } = options
-  if (built && !isBuilt()) throw new Error('There is no build to measure: npm run build makes one.')
-  const name = built ? `${SUBJECT} (built)` : SUBJECT
+  const { sources = false, flags = [], protocol = 'anthropic' } = options
+  const name = sources ? `${SUBJECT} (sources)` : SUBJECT
+  if (!sources) built()
   return {
     name,
     async start(upstream, port) {
       const file = join(folder, 'dragoman.config.json')
       writeFileSync(file, JSON.stringify(configuration(upstream)))
       const log = openSync(join(folder, 'dragoman.log'), 'w')
-      const script = built ? BUILT : join(root, 'src/cli.ts')
+      const script = join(root, sources ? 'src/cli.ts' : 'dist/src/cli.js')
       const command = [process.execPath, ...flags, script, '--config', file, '--port', String(port)] as const
       const child = start('measured', command, { stdio: ['ignore', 'ignore', log] })
       closeSync(log)
@@ -61,8 +60,8 @@ export function dragoman(folder: string, options: DragomanOptions = {}): Contest
 
 /** How Dragoman is started, where not as usual. */
 export interface DragomanOptions {
-  /** As published, rather than from its sources. */
-  readonly built?: boolean
+  /** From its sources, rather than as `npm start` has it. */
+  readonly sources?: boolean
   /** Flags for Node. */
   readonly flags?: readonly string[]
   /** Whose protocol it is to speak. */
@@ -142,8 +141,10 @@ export async function listening(child: ChildProcess, port: number): Promise<void
   throw new Error(`${child.spawnargs.join(' ')} does not answer on port ${port}.`)
 }
 
-function isBuilt(): boolean {
-  return existsSync(BUILT)
+/** Builds what is stale, as `npm start` does. */
+export function built(): void {
+  const { status } = spawnSync(process.execPath, [join(root, 'build.ts'), '--stale'], { stdio: 'inherit' })
+  if (status !== 0) throw new Error('The sources cannot be built.')
 }
 
 function asking(protocol: Protocol): Pick<Running, 'post'> {

@@ -27,7 +27,7 @@ const USAGE = `Usage: npm run bench -- [options]             measure Dragoman ag
 Options:
   --quick                     90 seconds in place of 10 minutes
   --only SCENARIO             one kind of load only; may be given several times
-  --built                     measure what is in dist as well; profile: only that
+  --sources                   measure the sources, unbuilt, as well; profile: only those
   --portkey                   measure Portkey as well, installed into a temporary folder
   --gateway NAME=URL          measure another gateway as well, running on this machine
   --header 'NAME=KEY: VALUE'  a header that gateway wants
@@ -47,7 +47,7 @@ const { values, positionals } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     only: { type: 'string', multiple: true, default: [] },
-    built: { type: 'boolean', default: false },
+    sources: { type: 'boolean', default: false },
     portkey: { type: 'boolean', default: false },
     gateway: { type: 'string', multiple: true, default: [] },
     header: { type: 'string', multiple: true, default: [] },
@@ -64,12 +64,12 @@ const { values, positionals } = parseArgs({
 
 const [command = 'compare', name = ''] = positionals
 const protocol = PROTOCOLS.find((one) => one === values.provider)
-const { quick, built } = values
+const { quick, sources } = values
 if (values.help) print(USAGE)
 else if (command === 'micro')
   print(micro(quick ? { rounds: 7, warm: 100, milliseconds: 2 } : { rounds: 21, warm: 400, milliseconds: 5 }))
 else if (command === 'profile' && isScenario(name) && protocol)
-  print(await profile({ name, protocol, built, milliseconds: quick ? 3000 : 10_000, top: Number(values.top) }))
+  print(await profile({ name, protocol, sources, milliseconds: quick ? 3000 : 10_000, top: Number(values.top) }))
 else if (command === 'compare' && values.only.every(isScenario)) await run()
 else complain()
 
@@ -131,7 +131,7 @@ function isWanted(name: string): boolean {
 function gather(folder: string): { readonly contestants: readonly Contestant[]; readonly missing: readonly string[] } {
   const contestants = [dragoman(folder), passThrough]
   const missing: string[] = []
-  if (built) contestants.push(dragoman(folder, { built: true }))
+  if (sources) contestants.push(dragoman(folder, { sources }))
   if (hasNginx()) contestants.push(nginx(folder))
   else missing.push('nginx: it is not installed.')
   if (values.portkey) {

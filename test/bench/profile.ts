@@ -16,20 +16,20 @@ import { type Protocol, type ScenarioName, scenario, unitsOf } from './scenarios
 export interface ProfileOptions {
   readonly name: ScenarioName
   readonly protocol: Protocol
-  /** Whether to profile what is in `dist`, rather than the sources. */
-  readonly built: boolean
+  /** Whether to profile the sources, rather than what is built of them. */
+  readonly sources: boolean
   readonly milliseconds: number
   /** How many functions to list. */
   readonly top: number
 }
 
 /** Profiles Dragoman and tells which functions took how long. What happens before the load is left out. */
-export async function profile({ name, protocol, built, milliseconds, top }: ProfileOptions): Promise<string> {
+export async function profile({ name, protocol, sources, milliseconds, top }: ProfileOptions): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'dragoman-profile-'))
   const rig = await openRig()
   try {
     const flags = ['--cpu-prof', '--cpu-prof-interval=200', `--cpu-prof-dir=${folder}`]
-    const contestant = dragoman(folder, { flags, protocol, built })
+    const contestant = dragoman(folder, { flags, protocol, sources })
     const running = await contestant.start(rig.port, await freePort())
     const load = scenario(name)
     try {

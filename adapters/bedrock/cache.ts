@@ -48,11 +48,17 @@ export function cache(parts: Cacheable, caching: Caching, task: Task): void {
       ? ['24h', 'prompt_cache_retention']
       : [policy.ttl, 'prompt_cache_options.ttl']
   const lifetime = point(ttl, place, task)
-  let room = wanted && policy.mode !== 'explicit' && reaches(parts, fact.cacheFrom) ? MOST - own.size : 0
+  const isPlaced = wanted && policy.mode !== 'explicit' && reaches(parts, fact.cacheFrom)
+  if (isPlaced) fill(parts, MOST - own.size, lifetime, task)
+  if (isPlaced || own.size > 0) order(points(parts), own, task)
+}
+
+/** Places points, as many as there is room for. */
+function fill(parts: Cacheable, most: number, lifetime: Native, { fact }: Task): void {
+  let room = most
   for (const blocks of candidates(parts, fact.caches === 'everywhere')) {
     if (room > 0 && close(blocks, { ...lifetime })) room--
   }
-  order(points(parts), own, task)
 }
 
 /** All points, in the order the provider reads them. */
@@ -107,8 +113,14 @@ const BEFORE_NONE = ['document', 'video', 'reasoningContent']
 
 /** Takes points out until no more than the limit are left, the oldest of the conversation first. Returns those that stay. */
 function trim({ tools, system, turns }: Cacheable, { warn }: Task): readonly Native[] {
-  const lists = [...turns.map(({ content }) => content), tools, system]
-  const all = lists.flatMap((blocks) => blocks.filter(isPoint).map((block) => ({ blocks, block })))
+  const all: { readonly blocks: Native[]; readonly block: Native }[] = []
+  const look = (blocks: Native[]): void => {
+    for (const block of blocks) if (isPoint(block)) all.push({ blocks, block })
+  }
+  for (const { content } of turns) look(content)
+  look(tools)
+  look(system)
+  if (all.length === 0) return []
   const surplus = all.slice(0, Math.max(0, all.length - MOST))
   for (const { blocks, block } of surplus) blocks.splice(blocks.indexOf(block), 1)
   if (surplus.length > 0) warn('cache_control', `at most ${MOST} marks, the oldest were dropped`)

@@ -81,8 +81,11 @@ function exchange(start: number, telling: Telling): number {
   const end = after(start, messages, (message) => message.role === 'assistant')
   const next = after(end, messages, (message) => message.role === 'tool' || isSystem(message))
   const calls: Call[] = []
-  for (const message of messages.slice(start, end))
-    if (message.role === 'assistant') turns.assistant(assistantBlocks(message, calls, turns, task))
+  for (let index = start; index < end; index += 1) {
+    const message = messages[index]
+    if (message?.role === 'assistant') turns.assistant(assistantBlocks(message, calls, turns, task))
+  }
+  if (calls.length === 0 && next === end) return next
   const between = messages.slice(end, next)
   const results = new Map<Call, Answer>()
   for (const message of between) {
@@ -101,8 +104,10 @@ function exchange(start: number, telling: Telling): number {
 }
 
 function after(start: number, messages: readonly Message[], belongs: (message: Message) => boolean): number {
-  const offset = messages.slice(start).findIndex((message) => !belongs(message))
-  return offset < 0 ? messages.length : start + offset
+  for (let index = start; ; index += 1) {
+    const message = messages[index]
+    if (!message || !belongs(message)) return index
+  }
 }
 
 function answersTo(message: ToolMessage, call: Call): boolean {

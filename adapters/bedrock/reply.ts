@@ -4,7 +4,7 @@
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html
  * @module
  */
-import type { Citation, FinishReason, Json, JsonObject } from '../../src/canonical.ts'
+import type { Citation, FinishReason, Json } from '../../src/canonical.ts'
 import type { Reply } from '../../src/reply.ts'
 import { isObject } from '../../src/wire/json.ts'
 import { explain } from './failure.ts'
@@ -42,21 +42,19 @@ function startOf({ toolUse, toolResult, image }: WireBlock): WireStart | undefin
   return image && { image: { format: image.format } }
 }
 
-function deltasOf(block: WireBlock): readonly WireDelta[] {
+function* deltasOf(block: WireBlock): Iterable<WireDelta> {
   const { text, reasoningContent, toolUse, toolResult, citationsContent, image } = block
   const { reasoningText, redactedContent } = reasoningContent ?? {}
   const { signature } = reasoningText ?? {}
-  return [
-    ...(text === undefined ? [] : [{ text }]),
-    ...(reasoningText ? [{ reasoningContent: { text: reasoningText.text ?? '' } }] : []),
-    ...(signature ? [{ reasoningContent: { signature } }] : []),
-    ...(redactedContent ? [{ reasoningContent: { redactedContent } }] : []),
-    ...(toolUse && !isEmpty(toolUse.input) ? [{ toolUse: { input: JSON.stringify(toolUse.input) } }] : []),
-    ...(Array.isArray(toolResult?.content) ? [{ toolResult: toolResult.content.filter(isObject) }] : []),
-    ...(citationsContent?.content ?? []).map((piece) => ({ text: piece.text ?? '' })),
-    ...(citationsContent?.citations ?? []).map((citation) => ({ citation })),
-    ...(image ? [{ image: { source: image.source } }] : []),
-  ]
+  if (text !== undefined) yield { text }
+  if (reasoningText) yield { reasoningContent: { text: reasoningText.text ?? '' } }
+  if (signature) yield { reasoningContent: { signature } }
+  if (redactedContent) yield { reasoningContent: { redactedContent } }
+  if (toolUse && !isEmpty(toolUse.input)) yield { toolUse: { input: JSON.stringify(toolUse.input) } }
+  if (Array.isArray(toolResult?.content)) yield { toolResult: toolResult.content.filter(isObject) }
+  for (const piece of citationsContent?.content ?? []) yield { text: piece.text ?? '' }
+  for (const citation of citationsContent?.citations ?? []) yield { citation }
+  if (image) yield { image: { source: image.source } }
 }
 
 function isEmpty(input: Json | undefined): boolean {
@@ -159,13 +157,10 @@ function finish(reply: Reply, { stopReason: raw, additionalModelResponseFields: 
 function note(reply: Reply, { usage, serviceTier, metrics, trace, performanceConfig }: Metadata): void {
   if (usage) spend(reply, usage)
   if (serviceTier && TIERS.has(serviceTier.type)) reply.serviceTier(serviceTier.type)
-  const facts: JsonObject = {
-    metrics,
-    trace,
-    performanceConfig,
-    ...(serviceTier && !TIERS.has(serviceTier.type) && { serviceTier }),
-  }
-  for (const [name, fact] of Object.entries(facts)) if (fact != null) reply.extra({ [name]: fact })
+  if (metrics != null) reply.extra({ metrics })
+  if (trace != null) reply.extra({ trace })
+  if (performanceConfig != null) reply.extra({ performanceConfig })
+  if (serviceTier && !TIERS.has(serviceTier.type)) reply.extra({ serviceTier })
 }
 
 /** Tiers that OpenAI knows by the same names. */

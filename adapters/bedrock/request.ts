@@ -136,12 +136,11 @@ function stop({ request: { stop = [] }, fact, warn }: Task): Native {
 }
 
 function passed(request: ChatRequest, { guardrail }: Settings): Native {
-  const told = Object.fromEntries(
-    PASSED.flatMap((name) => {
-      const value = extension(request, name)
-      return value ? [[name, value]] : []
-    }),
-  )
+  const told: Native = {}
+  for (const name of PASSED) {
+    const value = extension(request, name)
+    if (value) told[name] = value
+  }
   const guardrailConfig = told['guardrailConfig'] ?? guardrail
   if (!guardrailConfig) return told
   // Only streams have a mode of being watched.
@@ -176,6 +175,7 @@ function responseFields({ request, fact }: Task): Native {
 const LOGGABLE = /^[a-zA-Z0-9\s:_@$#=/+,.-]{0,256}$/u
 
 function metadata(request: ChatRequest, warn: Warn): Native {
+  if (!request.metadata && !request.extra) return {}
   const told = Object.entries(request.metadata ?? {})
   const kept = told.filter(([name, value]) => name !== '' && LOGGABLE.test(name) && LOGGABLE.test(value))
   for (const [name] of told) if (!kept.some(([one]) => one === name)) warn('metadata', 'a value the provider refuses')

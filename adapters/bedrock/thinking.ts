@@ -70,8 +70,8 @@ function others(task: Task): Manner {
   const level = levelOf(task)
   const { temperature, topP, topK } = request
   const isDeep = fact.thinking === 'reasoningConfig' && level === 'high'
-  for (const [param, value] of Object.entries({ temperature, top_p: topP }))
-    if (isDeep && value !== undefined) warn(param, 'unsupported while thinking deeply')
+  if (isDeep && temperature !== undefined) warn('temperature', 'unsupported while thinking deeply')
+  if (isDeep && topP !== undefined) warn('top_p', 'unsupported while thinking deeply')
   if (!isDeep && temperature !== undefined && temperature > 1) warn('temperature', 'clamped to 1')
   return {
     inference: isDeep

@@ -27,6 +27,8 @@ export function toolbox(task: Task, answer: Closed | undefined): Toolbox {
   const { request, warn } = task
   const asked = request.toolChoice ?? { type: 'auto' }
   const called = namesCalled(request)
+  if (!request.tools?.length && !request.webSearch && called.length === 0 && asked.type === 'auto')
+    return { tools: [], names: NO_NAMES }
   // There is no choice of "none": without tools nothing can be called, but earlier calls need tools to refer to.
   if (asked.type === 'none' && called.length === 0) return { tools: [], names: new Map() }
   const offered = allowed(request, asked, task)
@@ -40,12 +42,18 @@ export function toolbox(task: Task, answer: Closed | undefined): Toolbox {
   return { tools: called.map(stub), names }
 }
 
+const NO_NAMES: ReadonlyMap<string, string> = new Map()
+
 const NO_CALLS = 'Do not call any tool now.'
 
 /** The names of all tools that were called. */
 function namesCalled({ messages }: ChatRequest): readonly string[] {
-  const blocks = messages.flatMap((message) => (message.role === 'assistant' ? message.blocks : []))
-  return [...new Set(blocks.flatMap((block) => (block.type === 'tool' ? [block.name] : [])))]
+  const names: string[] = []
+  for (const message of messages) {
+    if (message.role !== 'assistant') continue
+    for (const block of message.blocks) if (block.type === 'tool' && !names.includes(block.name)) names.push(block.name)
+  }
+  return names
 }
 
 function stub(name: string): Native {

@@ -224,7 +224,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     app,
     hot,
     async fetch(input, init) {
-      const request = input instanceof Request && !init ? input : new Request(input, init)
+      const request = input instanceof Request && !isInit(init) ? input : new Request(input, init)
       const response = await app.fetch(request)
       // Whoever aborts a fetch is told so by it, not by an answer.
       request.signal.throwIfAborted()
@@ -266,6 +266,11 @@ function addHeaders(headers: Record<string, string>, trip: Trip): Record<string,
   const warnings = trip.warnings.header()
   if (warnings !== undefined) headers['x-dragoman-warnings'] = warnings
   return headers
+}
+
+/** Whether a request is to be changed. Servers hand on things of their own with each, such as Bun itself. */
+function isInit(given: unknown): boolean {
+  return typeof given === 'object' && given !== null && Object.getPrototypeOf(given) === Object.prototype
 }
 
 /** One pull is one piece. */

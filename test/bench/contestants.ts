@@ -45,8 +45,7 @@ export function dragoman(folder: string, options: DragomanOptions = {}): Contest
   return {
     name,
     async start(upstream, port) {
-      const file = join(folder, 'dragoman.config.json')
-      writeFileSync(file, JSON.stringify(configuration(upstream)))
+      const file = writeConfiguration(folder, upstream)
       const log = openSync(join(folder, 'dragoman.log'), 'w')
       const script = join(root, sources ? 'src/cli.ts' : 'dist/src/cli.js')
       const command = [process.execPath, ...flags, script, '--config', file, '--port', String(port)] as const
@@ -147,13 +146,21 @@ export function built(): void {
   if (status !== 0) throw new Error('The sources cannot be built.')
 }
 
-function asking(protocol: Protocol): Pick<Running, 'post'> {
+/** How Dragoman is asked for a provider's models. */
+export function asking(protocol: Protocol): Pick<Running, 'post'> {
   return {
     post({ bytes, stream }) {
       const post = chatCompletion(MODELS[protocol], bytes, stream)
       return { ...post, headers: { authorization: `Bearer ${KEY}` } }
     },
   }
+}
+
+/** Writes Dragoman's configuration into a folder, and says where. */
+export function writeConfiguration(folder: string, upstream: number): string {
+  const file = join(folder, 'dragoman.config.json')
+  writeFileSync(file, JSON.stringify(configuration(upstream)))
+  return file
 }
 
 function configuration(upstream: number): object {

@@ -4,9 +4,10 @@
  *
  * @module
  */
+import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Contestant, freePort } from './contestants.ts'
-import { memory } from './process.ts'
+import { heap, memory } from './process.ts'
 import { type Life, median, type Soak } from './results.ts'
 import type { Rig, Running } from './rig.ts'
 import { scenario } from './scenarios.ts'
@@ -79,6 +80,9 @@ async function hold(
 /** The load of a soak: of ten requests nine are whole, one is a stream. */
 const TENTHS = 10
 
+/** What a process to be soaked is started with, so that it can say what it holds. */
+export const PROBED = ['--expose-gc', '--import', join(import.meta.dirname, 'heap-probe.ts')]
+
 /** Many requests to one fresh process, to see whether its memory grows. */
 export async function soak(
   rig: Rig,
@@ -88,6 +92,7 @@ export async function soak(
   const running = await contestant.start(rig.port, await freePort())
   const until = performance.now() + milliseconds
   const sizes: number[] = []
+  const heaps: number[] = []
   let done = 0
   let failed = 0
   try {
@@ -104,11 +109,13 @@ export async function soak(
         failed += told.failed
       }
       sizes.push(sizeOf(running))
+      heaps.push((running.pid === undefined ? undefined : await heap(running.pid)) ?? 0)
     }
   } finally {
     await running.stop()
   }
-  return { requests: done, failed, milliseconds: performance.now() - (until - milliseconds), memory: sizes }
+  const spent = performance.now() - (until - milliseconds)
+  return { requests: done, failed, milliseconds: spent, memory: sizes, heap: heaps }
 }
 
 function sizeOf({ pid }: Running): number {

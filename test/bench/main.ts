@@ -7,9 +7,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir, loadavg } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { bun, isBun } from './bun.ts'
 import { contest, type Effort, type Standing, warmUp } from './contest.ts'
 import { type Contestant, direct, dragoman, external, freePort, passThrough, speaking } from './contestants.ts'
-import { CROWDS, live, soak } from './lives.ts'
+import { CROWDS, live, PROBED, soak } from './lives.ts'
 import { micro } from './micro.ts'
 import { hasNginx, nginx } from './nginx.ts'
 import { installPortkey, portkey } from './portkey.ts'
@@ -28,6 +29,7 @@ Options:
   --quick                     90 seconds in place of 10 minutes
   --only SCENARIO             one kind of load only; may be given several times
   --sources                   measure the sources, unbuilt, as well; profile: only those
+  --bun PATH                  measure Dragoman on Bun, which is not on the path
   --portkey                   measure Portkey as well, installed into a temporary folder
   --gateway NAME=URL          measure another gateway as well, running on this machine
   --header 'NAME=KEY: VALUE'  a header that gateway wants
@@ -48,6 +50,7 @@ const { values, positionals } = parseArgs({
     quick: { type: 'boolean', default: false },
     only: { type: 'string', multiple: true, default: [] },
     sources: { type: 'boolean', default: false },
+    bun: { type: 'string', default: 'bun' },
     portkey: { type: 'boolean', default: false },
     gateway: { type: 'string', multiple: true, default: [] },
     header: { type: 'string', multiple: true, default: [] },
@@ -114,7 +117,9 @@ async function measure(folder: string): Promise<Results> {
       load,
       figures: [...standing.figures],
       lives,
-      ...(requests > 0 && { soak: await soak(rig, dragoman(folder), { requests, milliseconds: left }) }),
+      ...(requests > 0 && {
+        soak: await soak(rig, dragoman(folder, { flags: PROBED }), { requests, milliseconds: left }),
+      }),
       missing: [...missing, ...standing.missing],
     }
   } finally {
@@ -134,6 +139,8 @@ function gather(folder: string): { readonly contestants: readonly Contestant[]; 
   if (sources) contestants.push(dragoman(folder, { sources }))
   if (hasNginx()) contestants.push(nginx(folder))
   else missing.push('nginx: it is not installed.')
+  if (isBun(values.bun)) contestants.push(bun(folder, values.bun))
+  else missing.push('Dragoman on Bun: it is not installed.')
   if (values.portkey) {
     installPortkey()
     contestants.push(portkey)

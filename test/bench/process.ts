@@ -5,8 +5,10 @@
  */
 import { type ChildProcess, type StdioOptions, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
+import { readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 
 /** Who runs on which processor: what is measured has one of its own, as far as there are two. */
 export type Seat = 'measured' | 'measuring'
@@ -54,6 +56,23 @@ export function memory(pid: number): number {
     const kilobytes = /^VmRSS:\s+(\d+)/mu.exec(read(`/proc/${member}/status`))?.[1]
     return sum + Number(kilobytes ?? 0) * 1024
   }, 0)
+}
+
+/** Where a process with heap-probe.ts in it says what it holds. */
+export function heapFile(pid: number): string {
+  return join(tmpdir(), `dragoman-heap-${pid}`)
+}
+
+/** What a process with heap-probe.ts in it holds when all is thrown away that can be, in bytes; nothing where it does not say. */
+export async function heap(pid: number): Promise<number | undefined> {
+  const file = heapFile(pid)
+  rmSync(file, { force: true })
+  process.kill(pid, 'SIGUSR2')
+  const until = performance.now() + 5000
+  while (read(file) === '' && performance.now() < until) await wait(20)
+  const said = read(file)
+  rmSync(file, { force: true })
+  return said === '' ? undefined : Number(said)
 }
 
 /** The process that listens on a port of this machine; nothing where it is not ours to see. */

@@ -44,6 +44,8 @@ const soak = z.object({
   milliseconds: number,
   /** Bytes after each tenth of the way; the first is the warm-up. */
   memory: z.array(number),
+  /** Of these, what is left when all is thrown away that can be. */
+  heap: z.array(number),
 })
 
 const results = z.object({

@@ -135,7 +135,8 @@ export interface DialectFact extends ModelFact {
 
 /** The table for one model. */
 export function tableFor(table: Dialect, model: string): Dialect {
-  return { ...table, ...factFor(table.facts ?? [], model)?.differs }
+  const differs = table.facts && factFor(table.facts, model)?.differs
+  return differs ? { ...table, ...differs } : table
 }
 
 /** What every provider of this family is configured with, besides settings of its own. */
@@ -188,8 +189,8 @@ export function dialect<Setting extends string = never>(
         authorize(call, clientKey) {
           for (const [header, value] of fixed) call.headers.set(header, value)
           const key = clientKey ?? apiKey
-          for (const [header, value] of Object.entries(key === undefined ? {} : credentials(key)))
-            call.headers.set(header, value)
+          const shown = key === undefined ? {} : credentials(key)
+          for (const header in shown) call.headers.set(header, shown[header] ?? '')
           for (const [parameter, value] of query) call.url.searchParams.set(parameter, value)
         },
         chat,

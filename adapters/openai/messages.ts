@@ -65,7 +65,7 @@ function encodeAll(task: Task): readonly JsonObject[] {
 
 /** A cache mark, as a member of what it marks, in the words the client used. */
 export function marked({ dialect }: Task, mark: CacheMark | undefined): JsonObject {
-  if (!mark || dialect.supports?.promptCaching === false) return {}
+  if (!mark || dialect.supports?.promptCaching === false) return NOTHING
   const { field, ttl } = mark
   return { [field]: field === 'cache_control' ? { type: 'ephemeral', ttl } : { mode: 'explicit', ttl } }
 }
@@ -82,8 +82,11 @@ function encodeMessage(task: Task, message: Exclude<Message, ToolMessage>, path:
 
 /** Members that say something: many a provider refuses `null`. */
 export function said(members: JsonObject | undefined): JsonObject {
-  return Object.fromEntries(Object.entries(members ?? {}).filter(([, value]) => value !== null))
+  if (!members) return NOTHING
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== null))
 }
+
+const NOTHING: JsonObject = {}
 
 function nameOf({ dialect }: Task, { name }: Message): string | undefined {
   return dialect.supports?.names === false ? undefined : name

@@ -30,8 +30,10 @@ export function* frames(body: CompletionBody): Iterable<Chunk> {
     const index = ending.index ?? position
     const tool_calls = message?.tool_calls?.map((call, order) => ({ ...call, index: order }))
     const unknown = unknownIn(message, DELTA)
-    const delta = Object.fromEntries(Object.entries({ ...message, tool_calls }).filter(([key]) => DELTA.has(key)))
-    yield { choices: [{ index, logprobs, delta }] }
+    const known: Delta = unknown
+      ? Object.fromEntries(Object.entries(message ?? {}).filter(([key]) => DELTA.has(key)))
+      : (message ?? {})
+    yield { choices: [{ index, logprobs, delta: tool_calls ? { ...known, tool_calls } : known }] }
     // A whole reply was not cut, whatever it leaves unsaid: Snowflake never says why it ends.
     const finish_reason = ending.finish_reason === '' ? 'stop' : ending.finish_reason
     yield { ...envelope, choices: [{ ...ending, finish_reason, index, delta: unknown }] }

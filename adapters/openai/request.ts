@@ -17,12 +17,9 @@ export function encodeChat(table: Dialect, given: ChatRequest, warn: Warn): Call
   const dialect = tableFor(table, given.model)
   const { rename, tweak } = dialect
   const request = choose(given, dialect, warn)
-  const body = { ...clamped(members({ dialect, request, warn }), dialect, warn), ...said(request.extra) }
-  const spelt = rename
-    ? Object.fromEntries(
-        Object.entries(body).map(([key, value]) => [Object.hasOwn(rename, key) ? (rename[key] ?? key) : key, value]),
-      )
-    : body
+  const known = clamped(members({ dialect, request, warn }), dialect, warn)
+  const body = request.extra ? { ...known, ...said(request.extra) } : known
+  const spelt = rename ? renamedIn(body, rename) : body
   const names = renamed(request.tools ?? [])
   return {
     path: '/chat/completions',
@@ -31,6 +28,13 @@ export function encodeChat(table: Dialect, given: ChatRequest, warn: Warn): Call
       undo: { ...(names.size > 0 && { names }), ...(dialect.echoes && { echo: lastWords(request) }) },
     }),
   }
+}
+
+/** A body whose members have the provider's names. */
+function renamedIn(body: JsonObject, names: Readonly<Record<string, string>>): JsonObject {
+  return Object.fromEntries(
+    Object.entries(body).map(([key, value]) => [Object.hasOwn(names, key) ? (names[key] ?? key) : key, value]),
+  )
 }
 
 /** The words of the model that a conversation ends with, to be gone on from. */
@@ -159,7 +163,8 @@ function encodeReasoning({ dialect, request, warn }: Task): JsonObject {
 }
 
 /** A body whose numbers are within the provider's limits. */
-function clamped(body: JsonObject, { limits = {} }: Dialect, warn: Warn): JsonObject {
+function clamped(body: JsonObject, { limits }: Dialect, warn: Warn): JsonObject {
+  if (!limits) return body
   const changed: Record<string, number> = {}
   for (const [name, [least, most]] of Object.entries(limits)) {
     const value = body[name]

@@ -13,7 +13,7 @@ import { failure, rateLimits } from './anthropic/failure.ts'
 import { list } from './anthropic/list.ts'
 import { facts } from './anthropic/models.ts'
 import { FORMAT } from './anthropic/native.ts'
-import { decode, frames, quick } from './anthropic/reply.ts'
+import { decode, frames, quick, words } from './anthropic/reply.ts'
 import { encode, extensions } from './anthropic/request.ts'
 import { sandbox } from './anthropic/sandbox.ts'
 import { body, frame } from './anthropic/wire.ts'
@@ -76,6 +76,7 @@ export const anthropic = defineAdapter({
         frames,
         decode,
         quick,
+        words,
         amend,
         count,
       },

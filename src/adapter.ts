@@ -18,6 +18,7 @@ import type {
 import type { Price } from './price.ts'
 import type { Reply } from './reply.ts'
 import type { Emulation } from './sandbox.ts'
+import type { Span } from './wire/sse.ts'
 
 /** Checks that a provider sent what we read. A zod schema is one. */
 export interface Schema<T> {
@@ -97,6 +98,11 @@ export interface ChatCodec<Body = unknown, Frame = unknown> {
    * other, which is then parsed.
    */
   quick?(text: string, reply: Reply): boolean
+  /**
+   * Where a frame that `quick` wrote down as text has that text, as JSON has it between quotes. Frames that are the same
+   * before and after it say nothing else than their own.
+   */
+  words?(text: string): Span | undefined
   /** Writes down what the mark says that ends a stream, where nothing else says that the reply is complete. */
   end?(reply: Reply): void
   /**

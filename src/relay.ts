@@ -206,6 +206,8 @@ class Intake {
         codec.end?.(reply)
         reply.end()
       },
+      words: (text) => codec.words?.(text),
+      repeats: (words) => !reply.done && !reply.paused && reply.literals(words),
     })
   }
 

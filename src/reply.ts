@@ -21,7 +21,7 @@ import type { Billed } from './price.ts'
 import { add, count, replace, type Running, type Tally } from './usage.ts'
 import { type Heard, ThinkTags } from './think.ts'
 import { type Filter, filters, unwrap } from './undo.ts'
-import { isLiteral, readLiteral } from './wire/literal.ts'
+import { areLiterals, isLiteral, readLiteral } from './wire/literal.ts'
 
 /** What a reply needs from outside. */
 export interface ReplyOptions {
@@ -219,6 +219,16 @@ export class Reply {
     const isFiltered = type === 'text' && (undo?.fenced || undo?.echo)
     if (current?.type === type && !isFiltered && json !== '') this.#copy(current.index, json)
     else this[type](readLiteral(json))
+    return true
+  }
+
+  /** Appends many words to those that grow already, as `literal` does, or none of them. */
+  literals(json: readonly string[]): boolean {
+    const { current } = this.#choice
+    const { undo } = this.#options
+    if (current?.type !== 'text' || undo?.fenced || undo?.echo) return false
+    if (json.includes('') || !areLiterals(json)) return false
+    for (const one of json) this.#copy(current.index, one)
     return true
   }
 

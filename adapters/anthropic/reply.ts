@@ -7,6 +7,7 @@
 import type { Citation, FinishReason, Json, JsonObject } from '../../src/canonical.ts'
 import type { Reply } from '../../src/reply.ts'
 import { isObject } from '../../src/wire/json.ts'
+import type { Span } from '../../src/wire/sse.ts'
 import { explain } from './failure.ts'
 import { FORMAT } from './native.ts'
 import type { WireBlock, WireCitation, WireDelta, WireErrorBody, WireFrame, WireMessage, WireUsage } from './wire.ts'
@@ -77,12 +78,17 @@ export function decode(frame: WireFrame, reply: Reply): void {
 
 /** Most events are a piece of text and nothing else: its JSON string stands where it always stands. */
 export function quick(frame: string, reply: Reply): boolean {
-  if (!TEXT_DELTA.test(frame)) return false
+  const found = words(frame)
+  return found !== undefined && reply.literal(frame.slice(found.start, found.end))
+}
+
+/** Where an event that is a piece of text and nothing else has it. */
+export function words(frame: string): Span | undefined {
+  if (!TEXT_DELTA.test(frame)) return undefined
   const start = frame.indexOf(',', NUMBER) + TEXT.length
   const isPadded = !frame.endsWith('"}}')
   const end = isPadded ? frame.lastIndexOf('"') : frame.length - 3
-  if (isPadded && !PADDED.test(frame.slice(end))) return false
-  return reply.literal(frame.slice(start, end))
+  return isPadded && !PADDED.test(frame.slice(end)) ? undefined : { start, end }
 }
 
 const TEXT_DELTA = /^\{"type":"content_block_delta","index":\d+,"delta":\{"type":"text_delta","text":"/u

@@ -11,7 +11,7 @@ import { isObject } from '../../src/wire/json.ts'
 import { amend } from '../anthropic/amend.ts'
 import { count, countable } from '../anthropic/count.ts'
 import { FORMAT } from '../anthropic/native.ts'
-import { decode, frames, quick } from '../anthropic/reply.ts'
+import { decode, frames, quick, words } from '../anthropic/reply.ts'
 import { encode, type Settings } from '../anthropic/request.ts'
 import { body, frame, type WireErrorBody, type WireFrame, type WireMessage } from '../anthropic/wire.ts'
 import { methodPath, type Place } from './address.ts'
@@ -41,6 +41,7 @@ export function claude(place: Place, settings: Settings): ChatCodec<WireMessage 
     frames,
     decode,
     quick,
+    words,
     amend,
     count: {
       ...count,

@@ -5,7 +5,7 @@
  */
 import type { Framing } from '../adapter.ts'
 import { eventstream } from './eventstream.ts'
-import { EventReader } from './sse.ts'
+import { EventReader, type Span } from './sse.ts'
 
 /** Cuts the bytes of one streamed reply into frames. */
 export interface Splitter {
@@ -18,6 +18,10 @@ export interface Splitter {
 /** Told what a splitter finds: the JSON text of a frame, or the mark that ends the stream. */
 export interface FrameSink {
   frame(text: string): void
+  /** Where a frame just told has words and nothing else; nothing where it has more, or is not known well enough. */
+  words?(text: string): Span | undefined
+  /** Told the words of frames that are else like the one before. `false` where these are to be told one by one. */
+  repeats?(words: readonly string[]): boolean
   done(): void
 }
 
@@ -30,9 +34,13 @@ export function splitter(framing: Framing, sink: FrameSink): Splitter {
 
 /** Cuts server-sent events. Only `data` counts: the events of every provider name themselves inside it. */
 function sse(sink: FrameSink): Splitter {
-  return new EventReader((data) => {
-    if (data === '[DONE]') sink.done()
-    else if (data !== '') sink.frame(data)
+  return new EventReader({
+    data(text) {
+      if (text === '[DONE]') sink.done()
+      else if (text !== '') sink.frame(text)
+    },
+    words: (text) => sink.words?.(text),
+    repeats: (words) => sink.repeats?.(words) ?? false,
   })
 }
 

@@ -15,6 +15,11 @@ export function isLiteral(json: string): boolean {
   return LITERAL.test(json)
 }
 
+/** Whether each of many is one. What stands between them ends none, and there is no escape that it could complete. */
+export function areLiterals(json: readonly string[]): boolean {
+  return isLiteral(json.join(' '))
+}
+
 /** The text that a literal stands for. */
 export function readLiteral(json: string): string {
   // What stands between quotes is a string.

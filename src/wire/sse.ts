@@ -16,9 +16,24 @@ const COLON = 58
 const DATA = 100
 const BYTE_ORDER_MARK = '\uFEFF'
 
+/** A part of a text. */
+export interface Span {
+  readonly start: number
+  readonly end: number
+}
+
+/** Told what events say. */
+export interface EventSink {
+  data(text: string): void
+  /** Where data just told has words between quotes, and all that is else like it nothing but other words. */
+  words?(text: string): Span | undefined
+  /** Told the words of events that are else like the one before. `false` where these are to be told one by one. */
+  repeats?(words: readonly string[]): boolean
+}
+
 /** Reads the bytes of one stream, and tells the data of each event. What else events have is skipped. */
 export class EventReader {
-  readonly #tell: (data: string) => void
+  readonly #sink: EventSink
   /** The beginning of a line whose end has not come. As no character has a line's end among its bytes, none is cut here. */
   #held: Uint8Array[] = []
   #size = 0
@@ -27,9 +42,12 @@ export class EventReader {
   #begun = false
   /** Whether the last line ended with a return, which a line feed may still belong to. */
   #returned = false
+  /** Where in the text being read the event under way begins, and where its data; -1 where it began before, or has none on one line. */
+  #event = -1
+  #value = -1
 
-  constructor(tell: (data: string) => void) {
-    this.#tell = tell
+  constructor(sink: EventSink) {
+    this.#sink = sink
   }
 
   /** Takes more bytes. */
@@ -73,15 +91,27 @@ export class EventReader {
     let at = this.#start(text)
     let feed = -1
     let back = -1
+    let isFirst = true
+    this.#event = -1
     while (at < text.length) {
       const first = text.charCodeAt(at)
       if (feed < at) feed = first === LINE_FEED ? at : find('\n', text, at)
       if (back < at) back = find('\r', text, at)
       const end = feed < back ? feed : back
-      if (end === at) this.#dispatch()
-      else if (first === DATA && text.startsWith('data', at)) this.#take(text, at + 4, end)
+      const isOver = end === at
+      if (first === DATA && text.startsWith('data', at)) this.#take(text, at + 4, end)
       at = end + 1
       if (end === back && text.charCodeAt(at) === LINE_FEED) at += 1
+      if (!isOver) continue
+      const data = this.#dispatch()
+      // Once for what was read together: where it is of no use, it should not be looked for again and again.
+      if (isFirst && data !== undefined && this.#event >= 0 && this.#value >= 0) {
+        const next = this.#repeat(text, data, at)
+        isFirst = next === undefined
+        at = next ?? at
+      }
+      this.#event = at
+      this.#value = -1
     }
     this.#returned = text.charCodeAt(text.length - 1) === RETURN
   }
@@ -97,15 +127,34 @@ export class EventReader {
   #take(text: string, at: number, end: number): void {
     const mark = at < end ? text.charCodeAt(at) : COLON
     if (mark !== COLON) return
-    const value = text.slice(text.charCodeAt(at + 1) === SPACE ? at + 2 : at + 1, end)
+    const start = text.charCodeAt(at + 1) === SPACE ? at + 2 : at + 1
+    const value = text.slice(start, end)
+    this.#value = this.#data === undefined ? start : -1
     this.#data = this.#data === undefined ? value : `${this.#data}\n${value}`
   }
 
-  #dispatch(): void {
+  #dispatch(): string | undefined {
     const data = this.#data
-    if (data === undefined) return
     this.#data = undefined
-    this.#tell(data)
+    if (data !== undefined) this.#sink.data(data)
+    return data
+  }
+
+  /**
+   * Tells all together the events that follow and are like the one just told but for its words, the last of them excepted.
+   * Returns where that one begins; nothing where there was nothing to look for.
+   */
+  #repeat(text: string, data: string, end: number): number | undefined {
+    const words = this.#sink.words?.(data)
+    if (!words) return undefined
+    const head = text.slice(this.#event, this.#value + words.start)
+    const tail = text.slice(this.#value + words.end, end)
+    const start = end + head.length
+    if (text.slice(end, start) !== head) return end
+    const pieces = text.slice(start).split(tail + head)
+    const last = pieces.pop() ?? ''
+    if (pieces.length === 0 || !this.#sink.repeats?.(pieces)) return end
+    return text.length - last.length - head.length
   }
 }
 

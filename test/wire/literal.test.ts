@@ -1,7 +1,7 @@
 /** Text that stays as JSON has it is the same text. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { GrowingText, isLiteral, readLiteral } from '../../src/wire/literal.ts'
+import { areLiterals, GrowingText, isLiteral, readLiteral } from '../../src/wire/literal.ts'
 
 /** What JSON may have between the quotes of a string, and much that it may not. */
 const insides = fc
@@ -33,6 +33,17 @@ test.each(['', 'é😀', '\\"\\\\\\b\\f\\n\\r\\t', "a'/\u007f\u2028", 'x'.repeat
 
 test.each(['"', '\\', 'a\\', '\\/', '\\u00e9', '\n', '\u001f', '\\"\\', 'a","b":"c'])('%j is none', (inside) => {
   expect(isLiteral(inside)).toBe(false)
+})
+
+test('many are literals where each is one', () => {
+  fc.assert(
+    fc.property(fc.array(insides, { maxLength: 5 }), (all) => {
+      expect(areLiterals(all)).toBe(all.every(isLiteral))
+    }),
+    { numRuns: 5000 },
+  )
+  expect(areLiterals(['a\\', ',"b'])).toBe(false)
+  expect(areLiterals(['a","b', 'c\\'])).toBe(false)
 })
 
 describe('a text that grows', () => {

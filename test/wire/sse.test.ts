@@ -5,12 +5,13 @@ import { fileURLToPath } from 'node:url'
 import { createParser } from 'eventsource-parser'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { areLiterals } from '../../src/wire/literal.ts'
 import { EventReader } from '../../src/wire/sse.ts'
 
 /** The data of all events of a stream, as it is read in pieces that end at the given places. */
 function found(bytes: Uint8Array, cuts: readonly number[]): readonly string[] {
   const data: string[] = []
-  const reader = new EventReader((text) => data.push(text))
+  const reader = new EventReader({ data: (text) => data.push(text) })
   let from = 0
   for (const cut of [...cuts.toSorted((one, other) => one - other), bytes.length]) {
     reader.feed(bytes.slice(from, cut))
@@ -89,13 +90,74 @@ describe('events are found', () => {
   })
 })
 
+describe('events that repeat each other but for their words', () => {
+  const said = fc.oneof(
+    fc.string({ unit: 'grapheme', maxLength: 5 }),
+    fc.constantFrom('', 'a', 'a\nb', '"', '\\', 'data: x', '{"t":"', '\u0001'),
+  )
+  const event = fc.oneof(
+    { weight: 8, arbitrary: said.map((text) => `event: t\ndata: {"t":${JSON.stringify(text)}}\n\n`) },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom(
+        ': ping\n\n',
+        'event: t\n\n',
+        'id: 1\ndata: {"t":"x"}\n\n',
+        'event: t\ndata: {"t":"x"}\nid: 1\n\n',
+        'event: t\ndata: {"t":"x"}\ndata: \n\n',
+        'event: t\ndata: {"t":"x"} \n\n',
+        'event: t\ndata: {"t":"\\/"}\n\n',
+        'event: t\ndata: {"t":"a","t":"b"}\n\n',
+        'event: t\ndata: {"t":"a\\"}\n\n',
+        'event: t\ndata: {"t":",\n\n',
+        'data: [DONE]\n\n',
+      ),
+    },
+  )
+  const repetitive = fc.tuple(fc.array(event, { maxLength: 20, size: 'max' }), fc.constantFrom('\n', '\r', '\r\n'))
+
+  test('are told as if each were read by itself', () => {
+    let together = 0
+    fc.assert(
+      fc.property(
+        repetitive,
+        fc.array(fc.nat(400), { maxLength: 3 }),
+        fc.boolean(),
+        ([events, end], places, refuses) => {
+          const bytes = encoder.encode(events.join('').replaceAll('\n', end))
+          const data: string[] = []
+          const reader = new EventReader({
+            data: (text) => data.push(text),
+            words: (text) => (/^\{"t":".*"\}$/su.test(text) ? { start: 6, end: text.length - 2 } : undefined),
+            repeats(words) {
+              if (refuses || !areLiterals(words)) return false
+              data.push(...words.map((word) => `{"t":"${word}"}`))
+              together += words.length
+              return true
+            },
+          })
+          let from = 0
+          for (const cut of [...places.toSorted((one, other) => one - other), bytes.length]) {
+            reader.feed(bytes.slice(from, cut))
+            from = Math.min(cut, bytes.length)
+          }
+          reader.end()
+          expect(data).toEqual(judged(bytes))
+        },
+      ),
+      { numRuns: 5000 },
+    )
+    expect(together).toBeGreaterThan(1000)
+  })
+})
+
 test('an event that never ends is given up', () => {
-  const reader = new EventReader(() => {})
+  const reader = new EventReader({ data() {} })
   const piece = encoder.encode(`data: ${'x'.repeat(1024 * 1024)}`)
   expect(() => {
     for (let count = 0; count < 70; count += 1) reader.feed(piece)
   }).toThrow(RangeError)
-  const lines = new EventReader(() => {})
+  const lines = new EventReader({ data() {} })
   const line = encoder.encode(`data: ${'x'.repeat(1024 * 1024)}\n`)
   expect(() => {
     for (let count = 0; count < 70; count += 1) lines.feed(line)

@@ -16,7 +16,7 @@ import { hasNginx, nginx } from './nginx.ts'
 import { installPortkey, portkey } from './portkey.ts'
 import { pinned } from './process.ts'
 import { profile } from './profile.ts'
-import { changes, report } from './report.ts'
+import { beyond, changes, report } from './report.ts'
 import { keep, recall, type Results } from './results.ts'
 import { openRig, type Rig, type Running } from './rig.ts'
 import { isScenario, PROTOCOLS, type Scenario, scenario, SCENARIOS, type ScenarioName } from './scenarios.ts'
@@ -36,6 +36,7 @@ Options:
   --model NAME=MODEL          the model that gateway is asked for
   --upstream-port PORT        where that gateway finds the mock upstream
   --soak COUNT                requests of the soak; 0 for none
+  --guard FACTOR              end with 1 where Dragoman costs more than FACTOR times what is wanted of it
   --json FILE                 keep the results
   --compare FILE              show what changed since results were kept
   --provider NAME             profile: whose protocol to speak: ${PROTOCOLS.join(', ')}
@@ -57,6 +58,7 @@ const { values, positionals } = parseArgs({
     model: { type: 'string', multiple: true, default: [] },
     'upstream-port': { type: 'string', default: '0' },
     soak: { type: 'string' },
+    guard: { type: 'string' },
     json: { type: 'string' },
     compare: { type: 'string' },
     provider: { type: 'string', default: 'anthropic' },
@@ -84,7 +86,9 @@ async function run(): Promise<void> {
     print(report(found))
     if (before) print(changes(before, found))
     if (values.json !== undefined) keep(values.json, found)
-    if (found.figures.some(({ failed }) => failed > 0)) process.exitCode = 1
+    const excesses = values.guard === undefined ? [] : beyond(found, Number(values.guard))
+    for (const excess of excesses) print(excess)
+    if (excesses.length > 0 || found.figures.some(({ failed }) => failed > 0)) process.exitCode = 1
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

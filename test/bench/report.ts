@@ -60,6 +60,18 @@ export function changes(before: Results, now: Results): string {
   return table(['', 'before', 'now', 'change', `of ${YARDSTICK} before`, 'now'], rows)
 }
 
+/** Where Dragoman's share of the yardstick's cost is more than so many times what is wanted. */
+export function beyond(found: Results, factor: number): readonly string[] {
+  return found.figures.flatMap((figure) => {
+    const target = TARGETS[figure.scenario]?.[YARDSTICK]
+    const share = figure.name === SUBJECT && figure.scenario !== 'first' ? shareOf(found, figure) : undefined
+    if (target === undefined || share === undefined || share <= target * factor) return []
+    return [
+      `${figure.scenario} costs ${fixed(share)}x of what ${YARDSTICK} costs: more than ${factor} times the ${target}x that are wanted.`,
+    ]
+  })
+}
+
 function costs(found: Results, rivals: readonly string[]): string {
   const rows = Object.entries(SCENARIOS).flatMap(([scenario, { title }]) => {
     const own = find(found, scenario, SUBJECT)

@@ -40,46 +40,74 @@ const QUIET = 5000
 /** Answers as a stream. Resolves with the provider's first event; fails with a `GatewayError` where that is an error. */
 export async function answerStream(asked: Asked, start: Start, over: Over): Promise<StreamedAnswer> {
   const render = asked.stream((choice) => exchange.whole.blocks(choice))
-  let text = ''
-  let begun = false
-  let spoke = Date.now()
-  const exchange = await start((event) => {
-    begun ||= event.type === 'start'
-    if (begun) text += render(event)
-  })
-  while (!begun && !exchange.done) await exchange.next()
-  if (exchange.whole.failure && !begun) throw new GatewayError(exchange.whole.failure)
-  const poll = (): string | Promise<void> => {
-    while (text === '' && !exchange.done) {
+  const text = new Text(render)
+  const exchange = await start((event) => text.write(event))
+  while (!text.begun && !exchange.done) await exchange.next()
+  if (exchange.whole.failure && !text.begun) throw new GatewayError(exchange.whole.failure)
+  return { exchange, pieces: new Told(exchange, text, over) }
+}
+
+/** What is rendered and waits to be told. Nothing is before the reply begins. */
+class Text {
+  begun = false
+  waiting = ''
+  readonly #render: (event: ReplyEvent) => string
+
+  constructor(render: (event: ReplyEvent) => string) {
+    this.#render = render
+  }
+
+  write(event: ReplyEvent): void {
+    this.begun ||= event.type === 'start'
+    if (this.begun) this.waiting += this.#render(event)
+  }
+}
+
+/** The pieces of an exchange as they are told. */
+class Told implements Pieces {
+  readonly #exchange: Exchange
+  readonly #text: Text
+  readonly #over: Over
+  #spoke = Date.now()
+
+  constructor(exchange: Exchange, text: Text, over: Over) {
+    this.#exchange = exchange
+    this.#text = text
+    this.#over = over
+  }
+
+  get done(): boolean {
+    return this.#exchange.done && this.#text.waiting === ''
+  }
+
+  poll(): string | Promise<void> {
+    const exchange = this.#exchange
+    const text = this.#text
+    while (text.waiting === '' && !exchange.done) {
       const waiting = exchange.next()
       if (waiting) return waiting
-      if (text === '' && Date.now() - spoke > QUIET) text = PING
+      if (text.waiting === '' && Date.now() - this.#spoke > QUIET) text.waiting = PING
     }
-    const piece = text
-    text = ''
-    spoke = Date.now()
-    if (exchange.done) over(exchange, false)
+    const piece = text.waiting
+    text.waiting = ''
+    this.#spoke = Date.now()
+    if (exchange.done) this.#over(exchange, false)
     return piece
   }
-  const pieces = {
-    get done() {
-      return exchange.done && text === ''
-    },
-    poll,
-    async next() {
-      let piece = poll()
-      while (typeof piece !== 'string') {
-        await piece
-        piece = poll()
-      }
-      return piece
-    },
-    cancel() {
-      exchange.abort()
-      over(exchange, true)
-    },
+
+  async next(): Promise<string> {
+    let piece = this.poll()
+    while (typeof piece !== 'string') {
+      await piece
+      piece = this.poll()
+    }
+    return piece
   }
-  return { exchange, pieces }
+
+  cancel(): void {
+    this.#exchange.abort()
+    this.#over(this.#exchange, true)
+  }
 }
 
 /** The whole answer that an exchange amounts to when it is done. Throws a `GatewayError` where that is none. */

@@ -176,22 +176,38 @@ function dropUnknown(request: ChatRequest, extensions: readonly string[], warn: 
 
 /** Refuses what can neither be sent nor emulated. */
 function refuse(request: ChatRequest, model: string, supports: Capabilities, provider: string): void {
-  const no = (param: string, what: string, code = 'unsupported_parameter'): never => {
-    throw badRequest(`${what} with ${provider} model "${model}".`, param, code)
+  const lack = lacking(request, supports)
+  if (!lack) return
+  throw badRequest(`${lack.what} with ${provider} model "${model}".`, lack.param, lack.code ?? 'unsupported_parameter')
+}
+
+/** What a request asks for that is not to be had. */
+interface Lack {
+  readonly param: string
+  readonly what: string
+  readonly code?: string
+}
+
+function lacking(request: ChatRequest, supports: Capabilities): Lack | undefined {
+  const { tools, logprobs, topLogprobs, modalities, webSearch, moderation, messages } = request
+  if (tools?.length && !supports.tools) return { param: 'tools', what: 'Tools cannot be used' }
+  if ((logprobs || topLogprobs) && !supports.logprobs)
+    return { param: 'logprobs', what: 'Log probabilities are not available' }
+  if (modalities?.includes('audio') && !supports.audioOutput)
+    return { param: 'modalities', what: 'Audio output is not available' }
+  if (modalities?.includes('image') && !supports.imageOutput)
+    return { param: 'modalities', what: 'Image output is not available' }
+  if (webSearch && !supports.webSearch) return { param: 'web_search_options', what: 'Web search is not available' }
+  if (moderation && !supports.moderation) return { param: 'moderation', what: 'Moderation is not available' }
+  for (let i = 0; i < messages.length; i++) {
+    const message = messages[i]
+    const parts = message ? partsOf(message) : NO_PARTS
+    const j = parts.findIndex(({ type }) => !takes(supports, type))
+    if (j < 0) continue
+    const what = `Content of type ${parts[j]?.type} cannot be used`
+    return { param: `messages[${i}].content[${j}]`, what, code: 'unsupported_content_part' }
   }
-  if (request.tools?.length && !supports.tools) no('tools', 'Tools cannot be used')
-  if ((request.logprobs || request.topLogprobs) && !supports.logprobs)
-    no('logprobs', 'Log probabilities are not available')
-  if (request.modalities?.includes('audio') && !supports.audioOutput) no('modalities', 'Audio output is not available')
-  if (request.modalities?.includes('image') && !supports.imageOutput) no('modalities', 'Image output is not available')
-  if (request.webSearch && !supports.webSearch) no('web_search_options', 'Web search is not available')
-  if (request.moderation && !supports.moderation) no('moderation', 'Moderation is not available')
-  request.messages.forEach((message, i) => {
-    partsOf(message).forEach(({ type }, j) => {
-      if (!takes(supports, type))
-        no(`messages[${i}].content[${j}]`, `Content of type ${type} cannot be used`, 'unsupported_content_part')
-    })
-  })
+  return undefined
 }
 
 function takes({ images, audioInput, files }: Capabilities, type: Part['type']): boolean {
@@ -208,14 +224,16 @@ function takes({ images, audioInput, files }: Capabilities, type: Part['type']):
 }
 
 function emulate(request: ChatRequest, supports: Capabilities, warn: Warn): Fitted {
+  const { format } = request
+  if (!format && supports.customTools) return { request, undo: {} }
+  if (!format) return wrapCustomTools(request)
   let fitted: Fitted = { request, undo: {} }
   const apply = (step: (request: ChatRequest) => Fitted): void => {
     const next = step(fitted.request)
     fitted = { request: next.request, undo: { ...fitted.undo, ...next.undo } }
   }
-  const { format } = request
-  if (format?.type === 'json' && !supports.json) apply(answerByWords)
-  if (format?.type === 'schema' && !supports.schema) {
+  if (format.type === 'json' && !supports.json) apply(answerByWords)
+  if (format.type === 'schema' && !supports.schema) {
     apply(format.schema ? structured : answerByWords)
     if (format.strict) warn('response_format.json_schema.strict', 'asked for, but not enforced')
   }

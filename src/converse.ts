@@ -12,6 +12,7 @@ import { type Errand, errandOf, planOf } from './errand.ts'
 import { GatewayError } from './errors.ts'
 import { begin, type Circumstances, type Exchange, type Surroundings, type translate } from './exchange.ts'
 import type { Health } from './health.ts'
+import { readJson, type Upload } from './intake.ts'
 import { forwarded, pass } from './native.ts'
 import { digits } from './price.ts'
 import type { Prices } from './prices.ts'
@@ -28,11 +29,7 @@ import type { Way } from './way.ts'
 import { isObject } from './wire/json.ts'
 
 /** A request as it came in, whatever brought it. */
-export interface Incoming {
-  /** The value of a header, by its name in lower case. */
-  header(name: string): string | undefined
-  /** Reads the body. Throws a `GatewayError` where it is no JSON, or too much of it. */
-  json(): Promise<unknown>
+export interface Incoming extends Upload {
   /** Aborted when the client goes away. */
   readonly signal: AbortSignal
 }
@@ -47,6 +44,8 @@ export interface Answer {
 
 /** What all conversations of a gateway share. */
 export interface Commons {
+  /** The most bytes of a body. */
+  readonly bodyLimit: number
   readonly router: Router
   readonly providers: Readonly<Record<string, Settled>>
   readonly dispatcher: Dispatcher
@@ -65,7 +64,7 @@ const EVENT_STREAM = { 'content-type': 'text/event-stream; charset=utf-8', 'cach
 
 /** Answers a request for a reply. Throws a `GatewayError` where there will be none. */
 export async function converse(incoming: Incoming, trip: Trip, surface: Surface, commons: Commons): Promise<Answer> {
-  const errand = errandOf(await incoming.json(), incoming, trip, surface, commons)
+  const errand = errandOf(await readJson(incoming, commons.bodyLimit), incoming, trip, surface, commons)
   const { client } = trip
   const planned = planOf(errand)
   const plan = planned instanceof Promise ? await planned : planned

@@ -21,6 +21,7 @@ import {
 import { type Errand, errandOf, planOf } from './errand.ts'
 import { badRequest } from './errors.ts'
 import { type Circumstances, mended, type Surroundings, translate } from './exchange.ts'
+import { readJson } from './intake.ts'
 import { resolveMedia } from './media.ts'
 import { forwarded } from './native.ts'
 import { passThrough } from './passthrough.ts'
@@ -35,7 +36,7 @@ import { toldHeaders } from './upstream.ts'
  * apart.
  */
 export async function answerCount(incoming: Incoming, trip: Trip, commons: Commons): Promise<Answer> {
-  const errand = errandOf(await incoming.json(), incoming, trip, inputTokens, commons)
+  const errand = errandOf(await readJson(incoming, commons.bodyLimit), incoming, trip, inputTokens, commons)
   const plan = await planOf(errand)
   if (plan.ensemble) {
     const message = 'Each model of an ensemble counts in its own way: name one of them.'

@@ -52,7 +52,7 @@ function planFor(
   others: readonly string[],
   { incoming, trip, commons: { dispatcher } }: Errand,
 ): Plan | Promise<Plan> {
-  const plan = dispatcher.plan(request.model, others, () => factsOf(request, incoming.header))
+  const plan = dispatcher.plan(request.model, others, () => factsOf(request, (name) => incoming.header(name)))
   const note = (plan: Plan): Plan => {
     trip.route = plan.why
     return plan

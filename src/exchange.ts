@@ -123,22 +123,41 @@ export async function begin(request: ChatRequest, shared: Surroundings, own: Cir
     }
     return { leg, reply, fold, idle: own.timeouts.idle, resume }
   })
-  const relay = new Relay(courses)
+  return new Calls(courses, whole)
+}
 
-  return {
-    headers: legs[0]?.leg.response.headers ?? new Headers(),
-    whole,
-    get usage() {
-      return whole.completion?.usage ?? total(courses.flatMap(({ reply }) => reply.spent ?? []))
-    },
-    get warnings() {
-      return courses.flatMap(({ reply }) => reply.warnings)
-    },
-    get done() {
-      return relay.done
-    },
-    next: () => relay.next(),
-    abort: () => relay.abort(),
+/** The calls of one exchange. A class, because an object with getters of its own is a class of its own to V8, every time. */
+class Calls implements Exchange {
+  readonly headers: ReplyHeaders
+  readonly whole: Fold
+  readonly #courses: readonly Course[]
+  readonly #relay: Relay
+
+  constructor(courses: readonly Course[], whole: Fold) {
+    this.headers = courses[0]?.leg.response.headers ?? new Headers()
+    this.whole = whole
+    this.#courses = courses
+    this.#relay = new Relay(courses)
+  }
+
+  get usage(): Usage | undefined {
+    return this.whole.completion?.usage ?? total(this.#courses.flatMap(({ reply }) => reply.spent ?? []))
+  }
+
+  get warnings(): Reply['warnings'] {
+    return this.#courses.flatMap(({ reply }) => reply.warnings)
+  }
+
+  get done(): boolean {
+    return this.#relay.done
+  }
+
+  next(): ReturnType<Exchange['next']> {
+    return this.#relay.next()
+  }
+
+  abort(): void {
+    this.#relay.abort()
   }
 }
 

@@ -20,7 +20,7 @@ import { embed } from './embed.ts'
 import { failure, GatewayError } from './errors.ts'
 import type { Surroundings, Timeouts } from './exchange.ts'
 import { type BreakerOptions, Health } from './health.ts'
-import { readJson, textOf, type Upload } from './intake.ts'
+import { readJson, textOf } from './intake.ts'
 import type { FetchMedia } from './media.ts'
 import { createPrices, type Prices, type StatedPrices } from './prices.ts'
 import { passStored } from './native.ts'
@@ -111,7 +111,7 @@ export interface Gateway {
    * What most requests ask for, by path: answered without the platform's requests and responses, for servers that have
    * something quicker. `app` and `fetch` answer the same with the same.
    */
-  readonly hot: Readonly<Record<string, (incoming: Omit<Incoming, 'json'> & Upload) => Promise<Answer>>>
+  readonly hot: Readonly<Record<string, (incoming: Incoming) => Promise<Answer>>>
   readonly fetch: (input: Request | string | URL, init?: RequestInit) => Promise<Response>
 }
 
@@ -162,16 +162,16 @@ export function createGateway(options: GatewayOptions): Gateway {
   const shared: Surroundings = { recall, amendments: new Amendments(), fetchMedia: options.fetchMedia, now, newId }
   const seal = createSeal(options.secret ?? crypto.randomUUID())
   const session = { seal, store: storeOf(options, now), newId, now }
-  const commons: Commons = { router, providers, dispatcher, health, prices, shared, session, random, sleep }
   const { bodyLimit = BODY_LIMIT } = options
+  const commons: Commons = { bodyLimit, router, providers, dispatcher, health, prices, shared, session, random, sleep }
 
   const strictness = options.unsupported
-  const begin = (method: string, path: string, header: Incoming['header']): Trip => {
-    const refuse = (header('x-dragoman-unsupported') ?? strictness) === 'reject'
+  const begin = (method: string, path: string, incoming: Pick<Incoming, 'header'>): Trip => {
+    const refuse = (incoming.header('x-dragoman-unsupported') ?? strictness) === 'reject'
     return depart({ id: newId('req_'), method, path, refuse, now, log })
   }
   const answer = async (path: string, surface: Surface, incoming: Incoming): Promise<Answer> => {
-    const trip = begin('POST', path, incoming.header)
+    const trip = begin('POST', path, incoming)
     try {
       trip.client = admit(incoming.header('authorization'))
       const told = await converse(incoming, trip, surface, commons)
@@ -184,18 +184,15 @@ export function createGateway(options: GatewayOptions): Gateway {
     }
   }
   const hot: Gateway['hot'] = Object.fromEntries(
-    Object.entries(HOT).map(([path, surface]) => [
-      path,
-      (upload) => answer(path, surface, { ...upload, json: () => readJson(upload, bodyLimit) }),
-    ]),
+    Object.entries(HOT).map(([path, surface]) => [path, (incoming) => answer(path, surface, incoming)]),
   )
 
   const app = new Hono<Env>()
   app.use(cors({ origin: origins(options), exposeHeaders: ['*'] }))
-  for (const [path, ask] of Object.entries(hot)) app.post(path, async (c) => respond(c, await ask(uploadOf(c))))
+  for (const [path, ask] of Object.entries(hot)) app.post(path, async (c) => respond(c, await ask(new HonoUpload(c))))
   app.use(async (c, next) => {
     const { method, path } = c.req
-    const trip = begin(method, path, (name) => c.req.header(name))
+    const trip = begin(method, path, new HonoUpload(c))
     c.set('trip', trip)
     c.header('x-request-id', trip.id)
     await next()
@@ -207,15 +204,13 @@ export function createGateway(options: GatewayOptions): Gateway {
   })
   app.get('/health', (c) => c.json({ status: 'ok' }))
   app.post('/v1/responses/input_tokens', async (c) =>
-    respond(c, await answerCount(incomingOf(c, bodyLimit), c.var.trip, commons)),
+    respond(c, await answerCount(new HonoUpload(c), c.var.trip, commons)),
   )
   app.get('/v1/responses/:id', (c) => recount(c, commons, showResponse))
   app.delete('/v1/responses/:id', (c) => recount(c, commons, forgetResponse))
   app.get('/v1/responses/:id/input_items', (c) => recount(c, commons, listInput))
   app.post('/v1/responses/:id/cancel', (c) => recount(c, commons, cancelResponse))
-  app.post('/v1/embeddings', async (c) =>
-    respond(c, await answerEmbeddings(incomingOf(c, bodyLimit), c.var.trip, commons)),
-  )
+  app.post('/v1/embeddings', async (c) => respond(c, await answerEmbeddings(new HonoUpload(c), c.var.trip, commons)))
   app.get('/v1/models', async (c) => c.json({ object: 'list', data: await catalog.list(c.var.trip.client.clientKey) }))
   app.get('/v1/models/:id{.+}', async (c) => c.json(await catalog.find(c.req.param('id'), c.var.trip.client.clientKey)))
   app.notFound((c) => respond(c, refusal(unknownUrl(c), c.var.trip, c.req.raw.signal)))
@@ -234,21 +229,25 @@ export function createGateway(options: GatewayOptions): Gateway {
 }
 
 /** A request as Hono has it. */
-function uploadOf(c: Context<Env>): Omit<Incoming, 'json'> & Upload {
-  const { raw } = c.req
-  // The request is held as long as its signal is: one without the other never tells that the client left.
-  return {
-    header: (name) => c.req.header(name),
-    text: (limit) => textOf(raw, limit),
-    get signal() {
-      return raw.signal
-    },
-  }
-}
+class HonoUpload implements Incoming {
+  readonly #request: Context<Env>['req']
 
-function incomingOf(c: Context<Env>, bodyLimit: number): Incoming {
-  const upload = uploadOf(c)
-  return { ...upload, json: () => readJson(upload, bodyLimit) }
+  constructor({ req }: Context<Env>) {
+    this.#request = req
+  }
+
+  header(name: string): string | undefined {
+    return this.#request.header(name)
+  }
+
+  text(limit: number): Promise<string> {
+    return textOf(this.#request.raw, limit)
+  }
+
+  /** The request is held as long as its signal is: one without the other never tells that the client left. */
+  get signal(): AbortSignal {
+    return this.#request.raw.signal
+  }
 }
 
 /** An answer as Hono wants it. */
@@ -309,7 +308,7 @@ async function recount(
 async function answerEmbeddings(incoming: Incoming, trip: Trip, commons: Commons): Promise<Answer> {
   const { shared } = commons
   const { warnings } = trip
-  const request = parseEmbed(await incoming.json(), warnings.warn)
+  const request = parseEmbed(await readJson(incoming, commons.bodyLimit), warnings.warn)
   const { target, settings } = route(request.model, trip, commons)
   const json = { 'content-type': 'application/json' }
   if (incoming.header('x-dragoman-dry-run') === 'true') {

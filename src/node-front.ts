@@ -5,10 +5,10 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Answer, Incoming } from './converse.ts'
-import { tooLarge, type Upload } from './intake.ts'
+import { tooLarge } from './intake.ts'
 
 /** A request as Node has it. Its signal is aborted when the client leaves before it is answered. */
-export function uploadFrom(request: IncomingMessage, response: ServerResponse): Omit<Incoming, 'json'> & Upload {
+export function uploadFrom(request: IncomingMessage, response: ServerResponse): Incoming {
   const client = new AbortController()
   response.once('close', () => {
     if (!response.writableFinished) client.abort()

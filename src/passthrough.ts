@@ -8,7 +8,7 @@ import type { Pieces } from './answer.ts'
 import type { Failure, JsonObject, Usage } from './canonical.ts'
 import { failure, GatewayError } from './errors.ts'
 import type { Circumstances, Surroundings } from './exchange.ts'
-import { type Received, send } from './upstream.ts'
+import { type Reader, type Received, send } from './upstream.ts'
 import { splitter } from './wire/framing.ts'
 import { isObject, parseObject } from './wire/json.ts'
 
@@ -51,7 +51,7 @@ export async function passThrough(
     over({ ...(told && overhear(told)), gone: false, cut: false })
     return { headers: response.headers, status, body }
   }
-  return { headers: response.headers, status, body: relayed(response, timeouts.idle, abort, over) }
+  return { headers: response.headers, status, body: new Relayed(response, timeouts.idle, abort, over) }
 }
 
 /** The failure of a reply that stopped before its end. */
@@ -69,48 +69,60 @@ const SILENT = failure({
 })
 
 /** The bytes of a stream as they come, event by event; where they stop before the end, an event says so. */
-function relayed(response: Received, idle: number, abort: () => void, over: (overheard: Overheard) => void): Pieces {
-  const reader = response.body?.getReader()
-  const events = new Events()
-  let failed: Failure | undefined
-  let done = false
-  const stop = (): void => {
-    abort()
+class Relayed implements Pieces {
+  done = false
+  readonly #reader: Reader | undefined
+  readonly #idle: number
+  readonly #abort: () => void
+  readonly #over: (overheard: Overheard) => void
+  readonly #events = new Events()
+  #failed: Failure | undefined
+
+  constructor(response: Received, idle: number, abort: () => void, over: (overheard: Overheard) => void) {
+    this.#reader = response.body?.getReader()
+    this.#idle = idle
+    this.#abort = abort
+    this.#over = over
+  }
+
+  async next(): Promise<string | Uint8Array> {
+    const events = this.#events
+    for (;;) {
+      const timer = setTimeout(() => this.#fallSilent(), this.#idle)
+      const piece = await this.#reader?.read().catch(() => undefined)
+      clearTimeout(timer)
+      if (!piece?.value) break
+      const whole = events.feed(piece.value)
+      if (whole.length > 0) return whole
+    }
+    events.end()
+    if (events.last) this.#failed = undefined
+    else this.#failed ??= CUT
+    this.#finish(false)
+    return this.#failed ? events.broken(this.#failed) : events.rest
+  }
+
+  cancel(): void {
+    this.#stop()
+    this.#finish(true)
+  }
+
+  #fallSilent(): void {
+    this.#failed = SILENT
+    this.#stop()
+  }
+
+  #stop(): void {
+    this.#abort()
     // Not every body hears of its request's end.
-    reader?.cancel().catch(() => {})
+    this.#reader?.cancel().catch(() => {})
   }
-  const finish = (gone: boolean): void => {
-    if (done) return
-    done = true
-    over({ ...(events.last && overhear(events.last)), gone, cut: !gone && failed !== undefined })
-  }
-  const fallSilent = (): void => {
-    failed = SILENT
-    stop()
-  }
-  return {
-    get done() {
-      return done
-    },
-    async next() {
-      for (;;) {
-        const timer = setTimeout(fallSilent, idle)
-        const piece = await reader?.read().catch(() => undefined)
-        clearTimeout(timer)
-        if (!piece?.value) break
-        const whole = events.feed(piece.value)
-        if (whole.length > 0) return whole
-      }
-      events.end()
-      if (events.last) failed = undefined
-      else failed ??= CUT
-      finish(false)
-      return failed ? events.broken(failed) : events.rest
-    },
-    cancel() {
-      stop()
-      finish(true)
-    },
+
+  #finish(gone: boolean): void {
+    if (this.done) return
+    this.done = true
+    const { last } = this.#events
+    this.#over({ ...(last && overhear(last)), gone, cut: !gone && this.#failed !== undefined })
   }
 }
 

@@ -139,11 +139,15 @@ class Intake {
 
   #wait<T>(promise: Promise<T>, understand: (value: T) => void, lose = this.#lose.bind(this)): Promise<void> {
     return promise.then(
+      // A function that is written down where a member is assigned outlives all collections but the big ones: V8 takes it
+      // for a method. With it lives all that it knows.
       (value) => {
-        this.#arrived = () => understand(value)
+        const arrived = (): void => understand(value)
+        this.#arrived = arrived
       },
       (error: unknown) => {
-        this.#arrived = () => lose(error)
+        const arrived = (): void => lose(error)
+        this.#arrived = arrived
       },
     )
   }
@@ -202,12 +206,12 @@ class Intake {
         // Providers add events: one we do not know says nothing to us.
         if (frame.success) codec.decode(frame.data, reply)
       },
+      words: (text) => codec.words?.(text),
+      repeats: (words) => !reply.done && !reply.paused && reply.literals(words),
       done() {
         codec.end?.(reply)
         reply.end()
       },
-      words: (text) => codec.words?.(text),
-      repeats: (words) => !reply.done && !reply.paused && reply.literals(words),
     })
   }
 

@@ -30,8 +30,9 @@ const LONGEST = 256
 /** An empty list of warnings. */
 export function createWarnings(refuse: boolean): Warnings {
   // By what they say: a request of several calls says the same of each.
-  const noted = new Map<string, Warning>()
+  let noted: Map<string, Warning> | undefined
   const note: Warn = (param, reason) => {
+    noted ??= new Map()
     noted.set(`${param}=${reason}`, { param, reason })
   }
   return {
@@ -41,8 +42,8 @@ export function createWarnings(refuse: boolean): Warnings {
       note(param, reason)
     },
     fork: () => createWarnings(refuse),
-    list: () => [...noted.values()],
-    header: () => (noted.size === 0 ? undefined : fitting([...noted.keys()].map(printable))),
+    list: () => (noted ? [...noted.values()] : []),
+    header: () => noted && fitting([...noted.keys()].map(printable)),
   }
 }
 

@@ -102,7 +102,7 @@ interface Limit {
 
 function limit(headers: ReplyHeaders, names: Names, now: number): Limit | undefined {
   const limit = headers.get(names.limit)
-  const remaining = headers.get(names.remaining)
+  const remaining = limit === null ? null : headers.get(names.remaining)
   if (limit === null || remaining === null) return undefined
   const instant = Date.parse(headers.get(names.reset) ?? '')
   return {

@@ -81,6 +81,7 @@ export function sound({ id, text, expires }: Omit<MediaBlock, 'type' | 'kind'>):
 export function ending({ reason, raw, extra }: Pick<Choice, 'reason' | 'raw' | 'extra'>, style: Style): JsonObject {
   const word = style.legacy && reason === 'tool_calls' ? 'function_call' : reason
   const other = raw !== undefined && raw !== word
+  if (!other && !extra) return { finish_reason: word }
   return { finish_reason: word, ...(other && { native_finish_reason: raw }), ...beyond(extra, CHOICE) }
 }
 

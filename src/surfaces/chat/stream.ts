@@ -173,7 +173,9 @@ class Chunks {
     if (!growing) return ''
     if (growing.empty) return this.#append(growing, readLiteral(json[0] ?? '')) + this.#copy(growing, json.slice(1))
     if (json.length === 0) return ''
-    return `${growing.before}"${json.join(`"${growing.after}${growing.before}"`)}"${growing.after}`
+    // What stands between two deltas stands around them all, too, and is cut off again: to put the ends on would copy everything.
+    const between = `"${growing.after}${growing.before}"`
+    return ['', ...json, ''].join(between).slice(growing.after.length + 1, -growing.before.length - 1)
   }
 
   #think(choice: Choice): string {

@@ -23,12 +23,10 @@ export function createReach(connect = 10_000): Reach {
 /** One reply as it arrives. */
 class Reply implements Dispatcher.DispatchHandler, Received {
   status = 0
-  headers: ReplyHeaders = new ReceivedHeaders({})
-  readonly body = { getReader: () => this }
+  headers = NO_HEADERS
   readonly #signal: AbortSignal
   readonly #resolve: (reply: Received) => void
   readonly #reject: (error: unknown) => void
-  readonly #leave = (): void => this.#controller?.abort(asError(this.#signal.reason))
   #controller: Dispatcher.DispatchController | undefined
   #waiting: Uint8Array[] = []
   #size = 0
@@ -42,14 +40,27 @@ class Reply implements Dispatcher.DispatchHandler, Received {
     this.#reject = reject
   }
 
+  get body(): this {
+    return this
+  }
+
+  getReader(): this {
+    return this
+  }
+
   get ok(): boolean {
     return this.status >= 200 && this.status < 300
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller
-    if (this.#signal.aborted) this.#leave()
-    else this.#signal.addEventListener('abort', this.#leave, { once: true })
+    if (this.#signal.aborted) this.handleEvent()
+    else this.#signal.addEventListener('abort', this, ONCE)
+  }
+
+  /** Hears that the signal is aborted. */
+  handleEvent(): void {
+    this.#controller?.abort(asError(this.#signal.reason))
   }
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: Fields): void {
@@ -69,13 +80,13 @@ class Reply implements Dispatcher.DispatchHandler, Received {
 
   onResponseEnd(): void {
     this.#ended = true
-    this.#signal.removeEventListener('abort', this.#leave)
+    this.#signal.removeEventListener('abort', this)
     this.#stir()
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
     this.#error = error
-    this.#signal.removeEventListener('abort', this.#leave)
+    this.#signal.removeEventListener('abort', this)
     this.#reject(error)
     this.#stir()
   }
@@ -151,6 +162,8 @@ class ReceivedHeaders implements ReplyHeaders {
   }
 }
 
+const NO_HEADERS: ReplyHeaders = new ReceivedHeaders({})
+const ONCE = { once: true }
 const decoder = new TextDecoder()
 
 function joined(pieces: readonly Uint8Array[]): Uint8Array {

@@ -102,7 +102,9 @@ export interface ChatCodec<Body = unknown, Frame = unknown> {
    * Where a frame that `quick` wrote down as text has that text, as JSON has it between quotes. Frames that are the same
    * before and after it say nothing else than their own.
    */
-  words?(text: string): Span | undefined
+  words?(text: string, reply: Reply): Span | undefined
+  /** Writes down the words of frames that are else like the one just told, or none of them. `Reply.literals` unless said otherwise. */
+  repeats?(words: readonly string[], reply: Reply): boolean
   /** Writes down what the mark says that ends a stream, where nothing else says that the reply is complete. */
   end?(reply: Reply): void
   /**

@@ -206,8 +206,8 @@ class Intake {
         // Providers add events: one we do not know says nothing to us.
         if (frame.success) codec.decode(frame.data, reply)
       },
-      words: (text) => codec.words?.(text),
-      repeats: (words) => !reply.done && !reply.paused && reply.literals(words),
+      words: (text) => codec.words?.(text, reply),
+      repeats: (words) => !reply.done && !reply.paused && (codec.repeats?.(words, reply) ?? reply.literals(words)),
       done() {
         codec.end?.(reply)
         reply.end()

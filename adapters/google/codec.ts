@@ -6,7 +6,7 @@
 import type { ChatCodec, CountCodec } from '../../src/adapter.ts'
 import { amend } from './amend.ts'
 import { FORMAT, type GeminiPlace } from './native.ts'
-import { quick } from './refrain.ts'
+import { quick, repeats, words } from './refrain.ts'
 import { decode, frames } from './reply.ts'
 import { encode } from './request.ts'
 import { body, frame, glance, type WireBody, type WireFrame } from './wire.ts'
@@ -23,6 +23,8 @@ export function geminiCodec(place: GeminiPlace, count: CountCodec): ChatCodec<Wi
     frames,
     decode,
     quick,
+    words,
+    repeats,
     amend,
     count,
   }

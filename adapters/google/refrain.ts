@@ -7,6 +7,7 @@ import type { JsonObject } from '../../src/canonical.ts'
 import type { Reply } from '../../src/reply.ts'
 import { parseObject } from '../../src/wire/json.ts'
 import { append, type Lesson, Refrain } from '../../src/wire/refrain.ts'
+import type { Span } from '../../src/wire/sse.ts'
 import { memoryOf, type Remembered, remembered } from './memory.ts'
 import { spend } from './usage.ts'
 import { frame, usage } from './wire.ts'
@@ -20,6 +21,16 @@ export function quick(text: string, reply: Reply): boolean {
   return memory.refrain.take(text, reply)
 }
 
+/** Where the words are in a frame just told, where those that come are likely to differ in nothing else. */
+export function words(text: string, reply: Reply): Span | undefined {
+  return memoryOf(reply).refrain?.words(text)
+}
+
+/** Writes down the words of frames that are else like the one just told, or none of them. */
+export function repeats(words: readonly string[], reply: Reply): boolean {
+  return memoryOf(reply).refrain?.repeats(words, reply) ?? false
+}
+
 /** What a frame shows of those like it: those of one part, of words or of a thought, that go on. */
 function lessonOf(value: JsonObject, reply: Reply): Lesson | undefined {
   const parsed = frame.safeParse(value)
@@ -30,11 +41,8 @@ function lessonOf(value: JsonObject, reply: Reply): Lesson | undefined {
   const { finishReason, groundingMetadata, citationMetadata, logprobsResult } = candidate
   if (finishReason != null || groundingMetadata || citationMetadata || logprobsResult) return undefined
   if (part.functionCall || part.thoughtSignature) return undefined
-  return {
-    words: WORDS,
-    counts: COUNTS,
-    tell: part.thought === true ? think : talk(remembered(reply, candidate.index ?? 0)),
-  }
+  if (part.thought === true) return { words: WORDS, counts: COUNTS, tell: think }
+  return talking(remembered(reply, candidate.index ?? 0))
 }
 
 const WORDS = ['candidates', 0, 'content', 'parts', 0, 'text']
@@ -44,11 +52,21 @@ function think(reply: Reply, words: string, counts: string | undefined): boolean
   return recount(reply, counts) && append(reply, words, 'reasoning')
 }
 
-function talk({ texts }: Remembered): Lesson['tell'] {
-  return (reply, words, counts) => {
-    if (!recount(reply, counts) || !append(reply, words, 'text')) return false
-    texts.at(-1)?.appendLiteral(words)
-    return true
+/** More words. What was said is remembered, as sources may point to it. */
+function talking({ texts }: Remembered): Lesson {
+  return {
+    words: WORDS,
+    counts: COUNTS,
+    tell(reply, words, counts) {
+      if (!recount(reply, counts) || !append(reply, words, 'text')) return false
+      texts.at(-1)?.appendLiteral(words)
+      return true
+    },
+    tellAll(reply, words) {
+      if (!reply.literals(words)) return false
+      texts.at(-1)?.appendLiterals(words)
+      return true
+    },
   }
 }
 

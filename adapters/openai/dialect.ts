@@ -27,7 +27,7 @@ import { embeddings, type EmbedTable } from './embed.ts'
 import { explain, type KnownErrors, rateLimits } from './failure.ts'
 import { frame } from './frame.ts'
 import { models } from './models.ts'
-import { quick } from './refrain.ts'
+import { repeating } from './refrain.ts'
 import { conclude, counting, decoder, frames } from './reply.ts'
 import { encodeChat } from './request.ts'
 import { type Chunk, completion, type CompletionBody, type WireUsage } from './wire.ts'
@@ -161,7 +161,7 @@ export function dialect<Setting extends string = never>(
     ...(table.cachedIn !== undefined && { begin: counting(table.cachedIn) }),
     frames,
     decode: decoder(table),
-    quick: quick(table),
+    ...repeating(table),
     ...(table.unexplained && { end: conclude }),
   }
   const { embeddings: own = {} } = table

@@ -3,19 +3,19 @@
  *
  * @module
  */
+import type { ChatCodec } from '../../src/adapter.ts'
 import type { JsonObject } from '../../src/canonical.ts'
-import type { Reply } from '../../src/reply.ts'
 import { append, type Lesson, type Path, Refrain } from '../../src/wire/refrain.ts'
 import type { Dialect } from './dialect.ts'
 import { frame } from './frame.ts'
 import { usageOf } from './usage.ts'
 import type { Delta, ToolCall } from './wire.ts'
 
-/** Writes down a chunk that is like the one before, for one dialect. */
-export function quick({
+/** Writes down chunks that are like the one before, for one dialect. */
+export function repeating({
   usage: counts = usageOf,
   thinkTags = false,
-}: Dialect): (text: string, reply: Reply) => boolean {
+}: Dialect): Required<Pick<ChatCodec, 'quick' | 'words' | 'repeats'>> {
   const learn = (value: JsonObject): Lesson | undefined => {
     const parsed = frame.safeParse(value)
     if (!parsed.success) return undefined
@@ -26,8 +26,12 @@ export function quick({
     return lessonOf(choice.delta, thinkTags ? 'aloud' : 'text')
   }
   const refrain = (): Refrain => new Refrain(learn)
-  // What a reply is named after is told by its first chunk that is read whole.
-  return (text, reply) => reply.started && reply.memory(refrain).take(text, reply)
+  return {
+    // What a reply is named after is told by its first chunk that is read whole.
+    quick: (text, reply) => reply.started && reply.memory(refrain).take(text, reply),
+    words: (text, reply) => reply.memory(refrain).words(text),
+    repeats: (words, reply) => reply.memory(refrain).repeats(words, reply),
+  }
 }
 
 /** What a delta shows of those like it: those that say one thing. */
@@ -50,6 +54,7 @@ function words(member: string, as: 'text' | 'aloud' | 'reasoning'): Lesson {
     words: [...DELTA, member],
     padding: PADDING,
     tell: (reply, json) => append(reply, json, as),
+    ...(as === 'text' && { tellAll: (reply, all) => reply.literals(all) }),
   }
 }
 

@@ -8,6 +8,7 @@
 import type { JsonObject } from '../canonical.ts'
 import type { Reply } from '../reply.ts'
 import { parseObject } from './json.ts'
+import type { Span } from './sse.ts'
 
 /** The way to a value inside a frame. */
 export type Path = readonly (string | number)[]
@@ -25,6 +26,8 @@ export interface Lesson {
    * those of the frame before. `false` where it has to be read whole; then nothing was told.
    */
   tell(reply: Reply, words: string, counts: string | undefined): boolean
+  /** Writes down the words of many frames that differ in nothing else, or none of them. */
+  tellAll?(reply: Reply, words: readonly string[]): boolean
 }
 
 type Learn = (frame: JsonObject, reply: Reply) => Lesson | undefined
@@ -59,6 +62,16 @@ export class Refrain {
     return false
   }
 
+  /** Where the words are in the frame that was told last, where those that come are likely to differ in nothing else. */
+  words(frame: string): Span | undefined {
+    return this.#lesson?.tellAll && this.#template?.isSteady(frame) ? this.#template.span : undefined
+  }
+
+  /** Writes down the words of frames that are like the one told last, or none of them. */
+  repeats(words: readonly string[], reply: Reply): boolean {
+    return this.#lesson?.tellAll?.(reply, words) ?? false
+  }
+
   #study(text: string, reply: Reply): void {
     this.#patience -= 1
     const frame = parseObject(text)
@@ -87,22 +100,34 @@ function unquoted(json: string): string | undefined {
 
 /** A text with holes: words, and behind them perhaps another. Of what stands between and around them nothing may differ. */
 class Template {
-  /** The words of the text that fitted last. */
+  /** The words of the text that fitted last, and where they are. */
   words = ''
+  span: Span
   /** Its counts, where they are not those of the one before. */
   news: string | undefined
   readonly #head: string
   readonly #middle: string
   readonly #end: string
   readonly #second: 'padding' | 'counts' | undefined
-  #counts: string
+  /** What was in the second hole last, and whether it was in there twice. */
+  #held: string
+  #isHeld: boolean
+  #text: string
 
   constructor(text: string, words: Span, second?: Second) {
+    this.span = words
+    this.#text = text
     this.#head = text.slice(0, words.start)
     this.#middle = text.slice(words.end, second?.start)
     this.#end = second ? text.slice(second.end) : ''
     this.#second = second?.kind
-    this.#counts = second?.kind === 'counts' ? text.slice(second.start, second.end) : ''
+    this.#held = second ? text.slice(second.start, second.end) : ''
+    this.#isHeld = second === undefined
+  }
+
+  /** Whether a text is the one that fitted last, and is likely to differ from the next in nothing but words. */
+  isSteady(text: string): boolean {
+    return this.#isHeld && text === this.#text
   }
 
   /** Whether a text has these holes and says something. Slices are compared many characters at a time; `startsWith` goes one by one. */
@@ -111,24 +136,22 @@ class Template {
     if (text.slice(0, start) !== this.#head) return false
     const end = closing(text, start)
     if (end <= start || text.slice(end, end + this.#middle.length) !== this.#middle) return false
+    this.#text = text
     this.words = text.slice(start, end)
+    this.span = { start, end }
     this.news = undefined
     const next = end + this.#middle.length
     if (this.#second === undefined) return next === text.length
     const last = text.length - this.#end.length
     if (last < next || text.slice(last) !== this.#end) return false
+    const held = text.slice(next, last)
+    this.#isHeld = held === this.#held
+    if (this.#isHeld) return true
+    this.#held = held
     if (this.#second === 'padding') return isPadding(text, next, last)
-    const counts = text.slice(next, last)
-    if (counts === this.#counts) return true
-    this.#counts = counts
-    this.news = counts
+    this.news = held
     return true
   }
-}
-
-interface Span {
-  readonly start: number
-  readonly end: number
 }
 
 interface Second extends Span {

@@ -18,18 +18,16 @@ interface Outcome {
   readonly taken: number
 }
 
+function penFor({ format }: ChatCodec, write: (event: ReplyEvent) => void): Reply {
+  let ids = 0
+  const newId = (prefix: string): string => `${prefix}${(ids += 1)}`
+  return new Reply({ write, now: () => 1, newId, origin: { format, model: 'm' }, model: 'm' })
+}
+
 function outcome(codec: ChatCodec, frames: readonly string[], isQuick: boolean): Outcome {
   const events: ReplyEvent[] = []
   const spent: (Usage | undefined)[] = []
-  const { format } = codec
-  let ids = 0
-  const reply = new Reply({
-    write: (event) => events.push(event),
-    now: () => 1,
-    newId: (prefix) => `${prefix}${(ids += 1)}`,
-    origin: { format, model: 'm' },
-    model: 'm',
-  })
+  const reply = penFor(codec, (event) => events.push(event))
   let taken = 0
   let broken = false
   try {
@@ -51,12 +49,50 @@ function outcome(codec: ChatCodec, frames: readonly string[], isQuick: boolean):
   return { events: read(events), spent, broken, taken }
 }
 
-/** Expects both ways to say the same; returns how many frames went the quick one. */
-function expectSame(codec: ChatCodec, frames: readonly string[]): number {
+/** What came of a stream in bytes, of which so many are read at a time; `taken` counts frames that were not even told. */
+function relayed(codec: ChatCodec, frames: readonly string[], size: number, isQuick: boolean): Outcome {
+  const events: ReplyEvent[] = []
+  const reply = penFor(codec, (event) => events.push(event))
+  let taken = 0
+  let broken = false
+  const cut = splitter('sse', {
+    frame(text) {
+      if (reply.done || reply.paused || (isQuick && codec.quick?.(text, reply))) return
+      const frame = codec.frame.safeParse(parseJson(text))
+      if (frame.success) codec.decode(frame.data, reply)
+    },
+    done: () => {},
+    ...(isQuick && {
+      words: (text: string) => codec.words?.(text, reply),
+      repeats(words: readonly string[]) {
+        const isTold = !reply.done && !reply.paused && (codec.repeats?.(words, reply) ?? reply.literals(words))
+        if (isTold) taken += words.length
+        return isTold
+      },
+    }),
+  })
+  try {
+    const bytes = new TextEncoder().encode(frames.map((frame) => `data: ${frame}\n\n`).join(''))
+    for (let at = 0; at < bytes.length; at += size) cut.feed(bytes.subarray(at, at + size))
+    codec.end?.(reply)
+    reply.end(false)
+  } catch {
+    broken = true
+  }
+  reply.flush()
+  return { events: read(events), spent: [reply.spent], broken, taken }
+}
+
+/** Expects all ways to say the same; returns how many frames went the quick one, and how many at once. */
+function expectSame(codec: ChatCodec, frames: readonly string[], size = 10_000): readonly [number, number] {
   const { taken, ...quickly } = outcome(codec, frames, true)
   const { taken: _, ...slowly } = outcome(codec, frames, false)
   expect(quickly).toEqual(slowly)
-  return taken
+  if (codec.framing !== 'sse') return [taken, 0]
+  const { taken: together, ...atOnce } = relayed(codec, frames, size, true)
+  const { taken: __, ...oneByOne } = relayed(codec, frames, size, false)
+  expect(atOnce).toEqual(oneByOne)
+  return [taken, together]
 }
 
 function framesOf(codec: ChatCodec, bytes: Uint8Array): readonly string[] {
@@ -80,6 +116,7 @@ const streams = subjects.flatMap((subject) =>
 
 /** Strings, but for names of members: V8 now and then takes a name with an escape for another that it parsed before. */
 const STRING = /"(?:[^"\\]|\\.)*"(?!\s*:)/gu
+const WORDS = /(?<="(?:content|text|reasoning|reasoning_content|arguments|input)":\s*)"(?:[^"\\]|\\.)*"/gu
 const words = fc.oneof(
   fc.string({ unit: 'grapheme' }),
   fc.constantFrom('', ' ', '"', '\\', '\\"}', '\n', '\u2028', '<think>', '</think>', '{"a":1}', '\ud83d', '\u007f'),
@@ -94,8 +131,9 @@ const literals = fc.oneof(
   fc.constantFrom('"\\u003c"', '"\\/"', '"a\\ud83d"', '"\\ude00b"'),
 )
 
-/** What is done to a frame that is said again: another string, another number, or damage. */
+/** What is done to a frame that is said again: other words, another string, another number, or damage. */
 const changes = fc.oneof(
+  { weight: 12, arbitrary: fc.record({ change: fc.constant('words' as const), at: fc.nat(), to: literals }) },
   { weight: 6, arbitrary: fc.record({ change: fc.constant('string' as const), at: fc.nat(), to: literals }) },
   {
     weight: 2,
@@ -112,7 +150,11 @@ const changes = fc.oneof(
   { weight: 2, arbitrary: fc.constant({ change: 'none' as const, at: 0, to: '' }) },
 )
 
-type Change = { readonly change: 'string' | 'number' | 'damage' | 'none'; readonly at: number; readonly to: string }
+type Change = {
+  readonly change: 'words' | 'string' | 'number' | 'damage' | 'none'
+  readonly at: number
+  readonly to: string
+}
 
 function changed(text: string, { change, at, to }: Change): string {
   if (change === 'none') return text
@@ -120,7 +162,7 @@ function changed(text: string, { change, at, to }: Change): string {
     const place = at % (text.length + 1)
     return text.slice(0, place) + to + text.slice(place + (at % 2))
   }
-  const found = [...text.matchAll(change === 'string' ? STRING : /\d+/gu)]
+  const found = [...text.matchAll(change === 'words' ? WORDS : change === 'string' ? STRING : /\d+/gu)]
   const one = found[at % found.length]
   return one ? text.slice(0, one.index) + to + text.slice(one.index + one[0].length) : text
 }
@@ -140,13 +182,15 @@ describe('the quick way says the same', () => {
     const repeating = streams.filter(({ codec }) => codec.format !== CLAUDE)
     const names = [...new Set(repeating.map(({ name }) => name.slice(0, name.indexOf('/'))))]
     const taken = Object.fromEntries(names.map((name) => [name, 0]))
+    let together = 0
     fc.assert(
       fc.property(
         fc.nat(repeating.length - 1),
         fc.array(fc.record({ frame: fc.nat(), changes: fc.array(changes, { minLength: 1, maxLength: 5 }) }), {
           maxLength: 5,
         }),
-        (number, repeats) => {
+        fc.integer({ min: 1, max: 5000 }),
+        (number, repeats, size) => {
           const { name = '', codec, frames = [] } = repeating[number] ?? {}
           if (!codec) return
           const made = frames.flatMap((frame, index) => [
@@ -156,12 +200,15 @@ describe('the quick way says the same', () => {
               .flatMap(({ changes }) => changes.map((change) => changed(frame, change))),
           ])
           const adapter = name.slice(0, name.indexOf('/'))
-          taken[adapter] = (taken[adapter] ?? 0) + expectSame(codec, made)
+          const [quickly, atOnce] = expectSame(codec, made, size)
+          taken[adapter] = (taken[adapter] ?? 0) + quickly
+          together += atOnce
         },
       ),
       { numRuns: 5000 },
     )
     // Those that have a quick way do go it; but Perplexity counts in every chunk.
     expect(names.filter((name) => taken[name] === 0)).toEqual(['perplexity'])
+    expect(together).toBeGreaterThan(10)
   })
 })

@@ -89,12 +89,18 @@ const MILLION = 1e6
 
 /** An amount to the twelfth decimal: floats err beyond it, and no price has more. */
 function rounded(dollars: number): number {
-  return Number(dollars.toFixed(12))
+  const trillionths = Math.round(dollars * TRILLION)
+  return Number.isSafeInteger(trillionths) ? trillionths / TRILLION : dollars
 }
+
+const TRILLION = 1e12
 
 /** An amount of money as plain digits, without an exponent. */
 export function digits(dollars: number, places = 12): string {
-  return dollars.toFixed(places).replace(/\.?0+$/u, '')
+  const text = String(dollars)
+  const point = text.indexOf('.')
+  const isPlain = !text.includes('e') && (point < 0 || text.length - point - 1 <= places)
+  return isPlain ? text : dollars.toFixed(places).replace(/\.?0+$/u, '')
 }
 
 function ratesFor(price: Price, input: number): Rates {

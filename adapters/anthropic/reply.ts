@@ -15,30 +15,30 @@ import type { WireBlock, WireCitation, WireDelta, WireErrorBody, WireFrame, Wire
 type MessageDelta = Extract<WireFrame, { type: 'message_delta' }>
 
 /** Unfolds a whole reply. Every block is complete where it starts, as server-tool results are in a stream too. */
-export function* frames(body: WireMessage | WireErrorBody): Iterable<WireFrame> {
-  if (body.type === 'error') {
-    yield body
-    return
-  }
+export function frames(body: WireMessage | WireErrorBody): readonly WireFrame[] {
+  if (body.type === 'error') return [body]
   const { content, usage, stop_reason, stop_sequence, stop_details, container, ...rest } = body
   // A stream counts the uses of server tools at its end only; here too, so that both forms tell the same usage.
   const { server_tool_use, ...atStart } = usage ?? {}
-  yield { type: 'message_start', message: { ...rest, usage: atStart, container: undefined } }
-  for (const [index, block] of content.entries()) {
+  const told: WireFrame[] = [{ type: 'message_start', message: { ...rest, usage: atStart, container: undefined } }]
+  for (let index = 0; index < content.length; index += 1) {
+    const block = content[index]
+    if (!block) continue
     const cut = index === content.length - 1 && ENDINGS.get(stop_reason ?? '') === 'length' && block.type === 'tool_use'
-    yield { type: 'content_block_start', index, content_block: block }
+    told.push({ type: 'content_block_start', index, content_block: block })
     // A stream never marks the end of a call that was cut; a whole reply holds as much of its input as could be read.
-    if (!cut) yield { type: 'content_block_stop', index }
-    else if (holds(block.input)) yield inputDelta(index, block.input)
+    if (!cut) told.push({ type: 'content_block_stop', index })
+    else if (holds(block.input)) told.push(inputDelta(index, block.input))
   }
-  yield {
+  told.push({
     type: 'message_delta',
     delta: { stop_reason, stop_sequence, stop_details, container },
     usage: { output_tokens: usage?.output_tokens, server_tool_use },
     context_management: undefined,
     input_transformations: undefined,
-  }
-  yield { type: 'message_stop' }
+  })
+  told.push({ type: 'message_stop' })
+  return told
 }
 
 /** Writes down what one event says. */

@@ -44,10 +44,11 @@ interface Choice {
 interface Growing {
   readonly choice: Choice
   block: Block
-  readonly before: string
-  readonly after: string
+  /** Up to the quote that the text begins with, and from the one that it ends with. */
+  readonly opening: string
+  readonly closing: string
   /** Number of the call in `tool_calls`. */
-  readonly call?: number
+  readonly call: number | undefined
   empty: boolean
 }
 
@@ -152,9 +153,9 @@ class Chunks {
     const growing = {
       choice,
       block,
-      before: `${this.#head}{"index":${choice.index},"delta":{${before}`,
-      after: `${after}},"logprobs":null,"finish_reason":null}${this.#tail}`,
-      ...(call !== undefined && { call }),
+      opening: `${this.#head}{"index":${choice.index},"delta":{${before}"`,
+      closing: `"${after}},"logprobs":null,"finish_reason":null}${this.#tail}`,
+      call,
       empty: true,
     }
     this.#growing[index] = growing
@@ -165,17 +166,17 @@ class Chunks {
     if (!growing || text === '') return ''
     const told = growing.block.type === 'reasoning' && growing.empty ? this.#think(growing.choice) + text : text
     growing.empty = false
-    return growing.before + JSON.stringify(told) + growing.after
+    return growing.opening + JSON.stringify(told).slice(1, -1) + growing.closing
   }
 
   /** Appends what is JSON already. What comes first may need something before it. */
   #copy(growing: Growing | undefined, json: readonly string[]): string {
     if (!growing) return ''
     if (growing.empty) return this.#append(growing, readLiteral(json[0] ?? '')) + this.#copy(growing, json.slice(1))
-    if (json.length === 0) return ''
-    // What stands between two deltas stands around them all, too, and is cut off again: to put the ends on would copy everything.
-    const between = `"${growing.after}${growing.before}"`
-    return ['', ...json, ''].join(between).slice(growing.after.length + 1, -growing.before.length - 1)
+    const { opening, closing } = growing
+    if (json.length < 2) return json[0] === undefined ? '' : opening + json[0] + closing
+    // What stands between two stands around them all, too, and is cut off again: to put the ends on would copy everything.
+    return ['', ...json, ''].join(closing + opening).slice(closing.length, -opening.length)
   }
 
   #think(choice: Choice): string {

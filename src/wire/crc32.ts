@@ -13,12 +13,12 @@ export const BEGIN = -1
  *
  * @see https://www.intel.com/content/dam/www/public/us/en/documents/white-papers/fast-crc-computation-paper.pdf
  */
-export function update(crc: number, bytes: Uint8Array, start: number, end: number): number {
+export function update(crc: number, bytes: DataView, start: number, end: number): number {
   let at = start
   let sum = crc
   for (const last = end - 8; at <= last; at += 8) {
-    const low = sum ^ four(bytes, at)
-    const high = four(bytes, at + 4)
+    const low = sum ^ bytes.getInt32(at, true)
+    const high = bytes.getInt32(at + 4, true)
     sum =
       through(7, low) ^
       through(6, low >>> 8) ^
@@ -29,18 +29,13 @@ export function update(crc: number, bytes: Uint8Array, start: number, end: numbe
       through(1, high >>> 16) ^
       through(0, high >>> 24)
   }
-  for (; at < end; at += 1) sum = (sum >>> 8) ^ through(0, sum ^ (bytes[at] ?? 0))
+  for (; at < end; at += 1) sum = (sum >>> 8) ^ through(0, sum ^ bytes.getUint8(at))
   return sum
 }
 
 /** The CRC whose bytes were all taken. */
 export function finish(crc: number): number {
   return (crc ^ BEGIN) >>> 0
-}
-
-/** Four bytes, the first one lowest. */
-function four(bytes: Uint8Array, at: number): number {
-  return (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24)
 }
 
 /** What becomes of a byte that so many others follow. */

@@ -18,7 +18,7 @@ import { CommandError } from './translate.ts'
 import { welcome } from './welcome.ts'
 import { isWorker, join } from './worker.ts'
 import { lead } from './workers.ts'
-import { growYoungSpace } from './young-space.ts'
+import { tuneYoungSpace } from './young-space.ts'
 
 /** What is given at the command line. */
 export interface Flags {
@@ -91,7 +91,7 @@ async function serveAlone(flags: Flags, settings: Settings, { host, port, keyed 
     ...membership?.options,
   })
   const served = await serveGateway(gateway, { host, port, anyHost: keyed || flags.open })
-  growYoungSpace()
+  tuneYoungSpace()
   const leave = (): void => {
     void served.stop(FAREWELL).then(() => {
       flush()

@@ -177,6 +177,52 @@ describe('the quick way says the same', () => {
     )
   })
 
+  test.each([
+    [
+      'google',
+      'words that are signed',
+      (words: string) => `{"candidates":[{"content":{"parts":[{"text":"${words}","thoughtSignature":"c2ln"}]}}]}`,
+    ],
+    [
+      'google',
+      'words that end',
+      (words: string) => `{"candidates":[{"content":{"parts":[{"text":"${words}"}]},"finishReason":"STOP"}]}`,
+    ],
+    [
+      'google',
+      'words of two parts',
+      (words: string) => `{"candidates":[{"content":{"parts":[{"text":"${words}"},{"text":"b"}]}}]}`,
+    ],
+    [
+      'openai',
+      'words that end',
+      (words: string) =>
+        `{"id":"a","model":"m","choices":[{"index":0,"delta":{"content":"${words}"},"finish_reason":"stop"}]}`,
+    ],
+    [
+      'openai',
+      'words that are weighed',
+      (words: string) =>
+        `{"id":"a","model":"m","choices":[{"index":0,"delta":{"content":"${words}"},"logprobs":{"content":[{"token":"a"}]}}]}`,
+    ],
+    [
+      'openai',
+      'words and counts',
+      (words: string) =>
+        `{"id":"a","model":"m","choices":[{"index":0,"delta":{"content":"${words}"}}],"usage":{"prompt_tokens":1}}`,
+    ],
+    [
+      'bedrock',
+      'thoughts that are signed',
+      (words: string) =>
+        `{"contentBlockDelta":{"contentBlockIndex":0,"delta":{"reasoningContent":{"text":"${words}","signature":"s"}}}}`,
+    ],
+  ] as const)('but in %s, %s are read whole', (name, _, frame) => {
+    const codec = subjects.find(({ adapter }) => adapter.name === name)?.adapter.chat
+    if (!codec) throw new Error(`${name} has no chat.`)
+    expect(expectSame(codec, ['a', 'b', 'c', 'd'].map(frame))).toEqual([0, 0])
+  })
+
   test('whatever is said again, and however it is changed', () => {
     // Claude's frames do not repeat each other, and are tested by themselves.
     const repeating = streams.filter(({ codec }) => codec.format !== CLAUDE)

@@ -90,7 +90,10 @@ test('a bit that flips anywhere is noticed', () => {
 })
 
 test('headers that change in the middle of a stream are read anew', () => {
-  const events = fc.array(fc.record({ type: fc.constantFrom('ab', 'ba', 'abc'), number: fc.nat() }), { maxLength: 20 })
+  const events = fc.array(
+    fc.record({ type: fc.constantFrom('a', 'b', 'ab', 'ac', 'abc', 'abd', 'abcd', 'abce'), number: fc.nat() }),
+    { maxLength: 20 },
+  )
   fc.assert(
     fc.property(events, (events) => {
       const bytes = join(...events.map(({ type, number }) => frame({ ':event-type': type }, String(number))))

@@ -73,7 +73,7 @@ test('a frame counts as learned from only until another comes', () => {
 test('of members with the same name, the one is meant that counts', () => {
   const twice = (text: string): string => `{"delta":[{"text":"x","text":"${text}"}]}`
   expect(taken([twice('a'), twice('b')])).toEqual([[false, false], ''])
-  const elsewhere = (text: string): string => `{"a":{"text":"a"},"delta":[{"text":"${text}"}]}`
+  const elsewhere = (text: string): string => `{"a":{"text":"${text}"},"delta":[{"text":"a"}]}`
   expect(taken([elsewhere('a'), elsewhere('b')])).toEqual([[false, false], ''])
 })
 

@@ -91,7 +91,7 @@ export function words(frame: string): Span | undefined {
   return isPadded && !PADDED.test(frame.slice(end)) ? undefined : { start, end }
 }
 
-const TEXT_DELTA = /^\{"type":"content_block_delta","index":\d+,"delta":\{"type":"text_delta","text":"/u
+const TEXT_DELTA = /^\{"type":"content_block_delta","index":(?:0|[1-9]\d*),"delta":\{"type":"text_delta","text":"/u
 /** What stands between the number of the block and its text. */
 const TEXT = ',"delta":{"type":"text_delta","text":"'
 /** Where that number begins. */

@@ -61,6 +61,7 @@ test.each([
   ['two texts', delta('x').replace('x', 'x","text":"y')],
   ['a half escape', delta('x').replace('x', '\\')],
   ['no text', '{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":null}}'],
+  ['a number that is no JSON', delta('x').replace(':0,', ':00,')],
   ['half an event', '{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"x'],
 ])('but %s is left to be parsed', (_, json) => {
   const events = written((reply) => {

@@ -5,7 +5,7 @@
  * @module
  */
 import { type Adapter, at, type Capabilities, factFor, type Knob, type Warn } from './adapter.ts'
-import type { ChatRequest, JsonObject, Message, Part } from './canonical.ts'
+import type { CacheMark, ChatRequest, JsonObject, Message, Part } from './canonical.ts'
 import { answerByTool, answerByWords, type Fitted, wrapCustomTools } from './emulate.ts'
 import { badRequest } from './errors.ts'
 
@@ -145,13 +145,19 @@ function withStops(request: ChatRequest): ChatRequest {
 }
 
 function warnOfCaching(request: ChatRequest, warn: Warn): void {
-  for (const [member, param] of Object.entries(CACHE_PARAMS)) {
-    if (request.cache && member in request.cache) warn(param, 'unsupported')
+  const { cache, messages, tools } = request
+  if (cache) {
+    for (const [member, param] of Object.entries(CACHE_PARAMS)) if (member in cache) warn(param, 'unsupported')
   }
-  const blocks = request.messages.flatMap((message) => (message.role === 'assistant' ? message.blocks : []))
-  const said = blocks.filter((block) => block.type === 'text')
-  const marked = [...request.messages, ...request.messages.flatMap(partsOf), ...said, ...(request.tools ?? [])]
-  for (const { cache } of marked) if (cache) warn(cache.field, 'unsupported')
+  const look = ({ cache: mark }: { readonly cache?: CacheMark | undefined }): void => {
+    if (mark) warn(mark.field, 'unsupported')
+  }
+  for (const message of messages) {
+    look(message)
+    partsOf(message).forEach(look)
+    if (message.role === 'assistant') for (const block of message.blocks) if (block.type === 'text') look(block)
+  }
+  tools?.forEach(look)
 }
 
 /** Reports members no surface and no adapter knows, and leaves them out. `*` takes them all. */

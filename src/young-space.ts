@@ -5,12 +5,11 @@
  *
  * @module
  */
-import { constants, PerformanceObserver } from 'node:perf_hooks'
+import { PerformanceObserver } from 'node:perf_hooks'
 import { setFlagsFromString } from 'node:v8'
-import { isObject } from './wire/json.ts'
 
 /** The share of the time that collecting may take before the space grows. */
-const MUCH = 0.02
+const MUCH = 0.01
 /** Milliseconds over which it is looked at. */
 const WINDOW = 200
 
@@ -28,7 +27,8 @@ export function tuneYoungSpace(): void {
   let since = performance.now()
   let spent = 0
   const observer = new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) if (isOfYoung(entry)) spent += entry.duration
+    // Collecting old objects counts as well: in a space that is too small, objects grow old before their request is over.
+    for (const { duration } of list.getEntries()) spent += duration
     const now = performance.now()
     if (now - since < WINDOW) return
     growBy(spent / (now - since) > MUCH ? 2 : 1)
@@ -36,12 +36,6 @@ export function tuneYoungSpace(): void {
     spent = 0
   })
   observer.observe({ entryTypes: ['gc'] })
-}
-
-/** Whether it was young objects that were collected. */
-function isOfYoung(entry: object): boolean {
-  const detail: unknown = 'detail' in entry ? entry.detail : undefined
-  return isObject(detail) && detail['kind'] === constants.NODE_PERFORMANCE_GC_MINOR
 }
 
 /** V8 reads this whenever it thinks of making the space larger. Its largest size, on the other hand, is fixed at the start of the process. */

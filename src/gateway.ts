@@ -409,7 +409,7 @@ function storeOf({ responses }: GatewayOptions, now: () => number): ResponseStor
 }
 
 function freshId(prefix: string): string {
-  if (entropy.length < ID) entropy = hex(crypto.getRandomValues(new Uint8Array(ID * 64)))
+  if (entropy === '') entropy = randomDigits(ID * 128)
   const id = prefix + entropy.slice(0, ID)
   entropy = entropy.slice(ID)
   return id
@@ -417,16 +417,15 @@ function freshId(prefix: string): string {
 
 /** Hex digits of an id. */
 const ID = 32
-/** Random hex digits that are in no id yet: to ask for many at once costs hardly more than to ask for few. */
+/** Random digits that are in no id yet: to ask for many at once costs hardly more than to ask for few. */
 let entropy = ''
 
-function hex(bytes: Uint8Array): string {
-  let text = ''
-  for (const byte of bytes) text += HEX[byte]
-  return text
+function randomDigits(count: number): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(count))
+  return new TextDecoder().decode(bytes.map((byte) => HEX.charCodeAt(byte % HEX.length)))
 }
 
-const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+const HEX = '0123456789abcdef'
 
 function mapValues<A, B>(record: Readonly<Record<string, A>>, change: (value: A) => B): Record<string, B> {
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]))

@@ -57,7 +57,10 @@ describe('the core', () => {
 
   test('imports Node only behind the server, the command line, the guard and the contract suite', () => {
     const portable = core.filter(
-      (file) => !/^src\/(?:cli|command|serve|server|workers?|young-space|node-front|reach|config-file|guarded-fetch|contract)\b/u.test(file),
+      (file) =>
+        !/^src\/(?:cli|command|serve|server|workers?|young-space|node-front|reach|config-file|guarded-fetch|contract)\b/u.test(
+          file,
+        ),
     )
     expect(portable.flatMap((file) => lines(file, /from 'node:/u))).toEqual([])
   })

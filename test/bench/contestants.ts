@@ -142,7 +142,7 @@ export async function listening(child: ChildProcess, port: number): Promise<void
 
 /** Builds what is stale, as `npm start` does. */
 export function built(): void {
-  const { status } = spawnSync(process.execPath, [join(root, 'build.ts'), '--stale'], { stdio: 'inherit' })
+  const { status } = spawnSync(process.execPath, [join(root, '.ci/build.ts'), '--stale'], { stdio: 'inherit' })
   if (status !== 0) throw new Error('The sources cannot be built.')
 }
 

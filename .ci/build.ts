@@ -1,5 +1,5 @@
 /**
- * Builds `dist`, which is what runs and what is published: `node build.ts`. With `--stale` only where a source is newer
+ * Builds `dist`, which is what runs and what is published: `node .ci/build.ts`. With `--stale` only where a source is newer
  * than the last build, and without looking at types: that is for the start, where it must take no time.
  *
  * @module
@@ -8,7 +8,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 
-const root = import.meta.dirname
+const root = join(import.meta.dirname, '..')
 const dist = join(root, 'dist')
 const SOURCES = ['src', 'adapters', 'tsconfig.json']
 

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { Agent, type Dispatcher } from 'undici'
+import type { Dispatcher } from 'undici'
+import Agent from 'undici/lib/dispatcher/agent.js'
 import type { ReplyHeaders } from './adapter.ts'
 import type { Reach, Received } from './upstream.ts'
 

@@ -27,7 +27,8 @@ export async function send({ status, headers, body }: Answer, response: ServerRe
     return
   }
   if (typeof body === 'string') {
-    response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body)
+    headers['content-length'] = String(Buffer.byteLength(body))
+    response.writeHead(status, headers).end(body)
     return
   }
   response.once('close', () => {

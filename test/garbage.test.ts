@@ -5,20 +5,13 @@ import { anthropic, bedrock, google, openai } from '../adapters/index.ts'
 import { createGateway, type Gateway } from '../src/gateway.ts'
 import type { Reach } from '../src/upstream.ts'
 import { prepare } from './bench/replies.ts'
-import { PROTOCOLS, type Protocol } from './bench/scenarios.ts'
+import { MODELS, PROTOCOLS, type Protocol } from './bench/scenarios.ts'
 
 // What a request leaves behind has to be garbage that is cheap to collect. V8 collects the young often and for almost
 // nothing, but not what hangs on something old: a function assigned to a member is born old, and so is the hidden class
 // of an object literal with a getter. One of either in the way of every request and all that they know fills the heap.
 setFlagsFromString('--expose-gc')
 const collect: (options: { type: 'minor' | 'major' }) => void = runInNewContext('gc')
-
-const MODELS: Readonly<Record<Protocol, string>> = {
-  anthropic: 'anthropic/claude-haiku-4-5',
-  google: 'google/gemini-2.5-flash',
-  openai: 'openai/gpt-4o-mini',
-  bedrock: 'bedrock/us.anthropic.claude-haiku-4-5-20251001-v1:0',
-}
 
 /** A provider that has its answer ready. */
 function answering(protocol: Protocol, stream: boolean): Reach {

@@ -5,8 +5,8 @@
  */
 
 /**
- * Headers of a call, by names in lower case. The platform's `Headers` checks and sorts at every step what whoever sends
- * them checks once more, and takes longer for it than everything else about a short call.
+ * Headers of a call, by names in lower case. The platform's `Headers` checks at every step what whoever sends them checks
+ * once more.
  */
 export class CallHeaders implements Iterable<[name: string, value: string]> {
   /** The headers as plain members, for whoever sends them. */

@@ -17,7 +17,7 @@ import type { Received } from '../../src/upstream.ts'
 import { chatCompletion } from './conversation.ts'
 import { prepare } from './replies.ts'
 import { median } from './results.ts'
-import { type Protocol, PROTOCOLS } from './scenarios.ts'
+import { MODELS, type Protocol, PROTOCOLS } from './scenarios.ts'
 
 /** What is measured of one protocol. */
 export interface Figures {
@@ -42,12 +42,6 @@ const EVENTS = 1000
 /** Events in one read where many come at a time: what a socket holds. */
 const TOGETHER = 100
 
-const MODELS: Readonly<Record<Protocol, string>> = {
-  anthropic: 'anthropic/claude-haiku-4-5',
-  google: 'google/gemini-2.5-flash',
-  openai: 'openai/gpt-4o-mini',
-  bedrock: 'bedrock/us.anthropic.claude-haiku-4-5-20251001-v1:0',
-}
 const KEY = 'sk-budget-client'
 const HEADERS: Readonly<Record<string, string>> = { 'content-type': 'application/json', authorization: `Bearer ${KEY}` }
 

@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { chatCompletion, nativeMessage, type Post } from './conversation.ts'
 import { listener, start, stop } from './process.ts'
 import type { Running } from './rig.ts'
-import type { Protocol, Scenario } from './scenarios.ts'
+import { MODELS, type Protocol, type Scenario } from './scenarios.ts'
 
 /** Somebody who can be started afresh. */
 export interface Contestant {
@@ -26,13 +26,6 @@ export const YARDSTICK = 'pass-through'
 /** The name of what it is all about. */
 export const SUBJECT = 'dragoman'
 
-/** Models asked for, by protocol. */
-const MODELS: Readonly<Record<Protocol, string>> = {
-  anthropic: 'anthropic/claude-haiku-4-5',
-  google: 'google/gemini-2.5-flash',
-  openai: 'openai/gpt-4o-mini',
-  bedrock: 'bedrock/us.anthropic.claude-haiku-4-5-20251001-v1:0',
-}
 const KEY = 'sk-bench-client'
 /** Milliseconds for a process to begin to answer. */
 const PATIENCE = 20_000

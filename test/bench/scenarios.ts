@@ -10,6 +10,14 @@ export const PROTOCOLS = ['anthropic', 'google', 'openai', 'bedrock'] as const
 /** A protocol of the mock upstream. */
 export type Protocol = (typeof PROTOCOLS)[number]
 
+/** Models asked for, by protocol. */
+export const MODELS: Readonly<Record<Protocol, string>> = {
+  anthropic: 'anthropic/claude-haiku-4-5',
+  google: 'google/gemini-2.5-flash',
+  openai: 'openai/gpt-4o-mini',
+  bedrock: 'bedrock/us.anthropic.claude-haiku-4-5-20251001-v1:0',
+}
+
 /** How the mock upstream streams. */
 export interface Shape {
   /** Pieces of text in one stream. */

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import OpenAI from 'openai'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { anthropic } from '../adapters/anthropic.ts'
 import { createGateway } from '../src/gateway.ts'
 import { createReach } from '../src/reach.ts'
@@ -146,6 +146,34 @@ describe('a client that leaves', () => {
     expect(await reply).toBeInstanceOf(OpenAI.APIUserAbortError)
     await expect.poll(() => log).toMatchObject([{ status: 499 }])
     expect(calls).toBe(1)
+  })
+})
+
+describe('a request that is answered', () => {
+  // The stack of an error costs more than most of what is done for a request.
+  test.each([true, false])('makes no error (stream: %s)', async (stream) => {
+    const { client } = await stage((_, response) => {
+      begin(response)
+      response.end(words('all') + closing)
+    })
+    const ended = client.chat.completions.create({ ...ask, stream }).asResponse()
+    await (await ended).text()
+    const made: unknown[] = []
+    const Original = globalThis.Error
+    vi.stubGlobal(
+      'Error',
+      new Proxy(Original, {
+        construct(target, values, newTarget) {
+          made.push(values[0])
+          return Reflect.construct(target, values, newTarget) as object
+        },
+      }),
+    )
+    const response = await client.chat.completions.create({ ...ask, stream }).asResponse()
+    expect(await response.text()).toContain('all')
+    await sleep(20)
+    vi.unstubAllGlobals()
+    expect(made).toEqual([])
   })
 })
 

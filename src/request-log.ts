@@ -5,24 +5,28 @@
  */
 import type { LogEntry } from './trip.ts'
 
-/** Lines that wait to be written together: writing each by itself costs more than making it. */
-const waiting: string[] = []
+/** Requests that wait to be told together: writing each by itself costs more than making its line. */
+const waiting: LogEntry[] = []
 
 /** Logs a request. */
 export function report(entry: LogEntry): void {
-  if (waiting.push(line(entry)) === 1) setImmediate(flush)
+  if (waiting.push(entry) === 1) setImmediate(flush)
 }
 
-/** Writes what waits to be written. */
+/** Writes what waits to be written. All of it ended in the turn of the event loop that ends now. */
 export function flush(): void {
-  if (waiting.length > 0) process.stderr.write(`${waiting.splice(0).join('\n')}\n`)
+  if (waiting.length === 0) return
+  const time = new Date().toISOString()
+  let lines = ''
+  for (const entry of waiting.splice(0)) lines += `${line(entry, time)}\n`
+  process.stderr.write(lines)
 }
 
 /** One line. Providers may quote a prompt in an error message, so messages stay out of it. */
-function line({ failure, usage, attempts, id, method, path, status, duration, ...entry }: LogEntry): string {
-  const { provider, model, warnings, route } = entry
+function line(entry: LogEntry, time: string): string {
+  const { id, method, path, status, duration, provider, model, warnings, route, usage, failure, attempts } = entry
   return JSON.stringify({
-    time: new Date().toISOString(),
+    time,
     id,
     method,
     path,

@@ -76,10 +76,16 @@ export function decode(frame: WireFrame, reply: Reply): void {
   }
 }
 
-/** Most events are a piece of text and nothing else: its JSON string stands where it always stands. */
+/** Most events are a piece of text and nothing else: its JSON string stands where it always stands. Others say only that they are. */
 export function quick(frame: string, reply: Reply): boolean {
   const found = words(frame)
-  return found !== undefined && reply.literal(frame.slice(found.start, found.end))
+  if (found) return reply.literal(frame.slice(found.start, found.end))
+  const mark = MARK.exec(frame)
+  if (!mark) return false
+  const [, type, closed] = mark
+  if (closed !== undefined) decode({ type: 'content_block_stop', index: Number(closed) }, reply)
+  else decode({ type: type === 'ping' ? type : 'message_stop' }, reply)
+  return true
 }
 
 /** Where an event that is a piece of text and nothing else has it. */
@@ -96,6 +102,8 @@ const TEXT_DELTA = /^\{"type":"content_block_delta","index":(?:0|[1-9]\d*),"delt
 const TEXT = ',"delta":{"type":"text_delta","text":"'
 /** Where that number begins. */
 const NUMBER = '{"type":"content_block_delta","index":'.length
+/** An event that says nothing but that it is there, or which block is over. */
+const MARK = /^\{"type": ?"(?:(ping|message_stop)"|content_block_stop","index":(0|[1-9]\d{0,8})) *\}$/u
 // The provider fills events up with spaces, against those who count their bytes.
 const PADDED = /^"\}\s*\}$/u
 

@@ -51,7 +51,30 @@ test('whatever the text', () => {
 })
 
 test.each([
-  ['another event', '{"type":"content_block_stop","index":0}'],
+  '{"type":"ping"}',
+  '{"type": "ping"}',
+  '{"type":"content_block_stop","index":0}',
+  '{"type":"content_block_stop","index":12   }',
+  '{"type":"message_stop"}',
+  '{"type":"message_stop"        }',
+])('an event that says no more than %s', (json) => {
+  const say = (read: (reply: Reply) => unknown): readonly ReplyEvent[] =>
+    written((reply) => {
+      reply.text('It says this.')
+      reply.finish('stop')
+      read(reply)
+    })
+  const quickly = say((reply) => expect(quick(json, reply)).toBe(true))
+  expect(quickly).toEqual(say((reply) => decode(frame.parse(JSON.parse(json)), reply)))
+  expect(quickly.length > 2).toBe(!json.includes('ping'))
+})
+
+test.each([
+  ['another event', '{"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}'],
+  ['a mark with a member more', '{"type":"message_stop","amazon-bedrock-invocationMetrics":{}}'],
+  ['a sign of life with a number', '{"type":"ping","index":0}'],
+  ['the end of no block', '{"type":"content_block_stop"}'],
+  ['the end of a block whose number is no JSON', '{"type":"content_block_stop","index":00}'],
   ['another delta', '{"type":"content_block_delta","index":0,"delta":{"type":"thinking_delta","thinking":"x"}}'],
   ['a member more', '{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"x","more":1}}'],
   ['a member behind', '{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"x"},"more":1}'],

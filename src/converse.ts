@@ -17,8 +17,8 @@ import { forwarded, pass } from './native.ts'
 import { digits } from './price.ts'
 import type { Prices } from './prices.ts'
 import type { Settled } from './provider.ts'
-import type { Router, Target } from './router.ts'
-import { keyOf, type Plan } from './routes.ts'
+import { keyOf, type Router, type Target } from './router.ts'
+import type { Plan } from './routes.ts'
 import type { Asked, Session, Surface } from './surfaces/surface.ts'
 import { type Attempt, complete, note, survive } from './survive.ts'
 import { answerTogether } from './together.ts'
@@ -174,14 +174,14 @@ function answer(
   }
   const begun = shared.now()
   return deliver(asked, start, headersOf, trip, (exchange) => {
-    const { failure, completion } = exchange.whole
+    const { failure, usage } = exchange.whole
     // With hedging, others were asked since.
     trip.target = way.target
     // What breaks after the first byte is nothing to survive, but something to remember.
     if (failure) note(health, way, failure)
     else complete(health, way)
     const seconds = (shared.now() - begun) / 1000
-    const tokens = completion?.usage?.output ?? 0
+    const tokens = usage?.output ?? 0
     if (tokens > 0 && seconds > 0.05) health.paced(keyOf(way.target), { throughput: tokens / seconds })
   })
 }
@@ -201,7 +201,7 @@ export async function deliver(
     over(exchange)
     trip.end(200, { exchange })
     const headers = headersOf(exchange)
-    const cost = exchange.whole.completion?.usage?.cost
+    const cost = exchange.whole.usage?.cost
     if (cost !== undefined) headers[COST] = digits(cost)
     headers['content-type'] = 'application/json'
     return { status: 200, headers, body: JSON.stringify(body) }

@@ -247,7 +247,8 @@ const NOTHING = new Uint8Array()
 
 /** Whether a reply comes in pieces. The provider says so; what was asked for does not matter. */
 function isStream({ response }: Leg): boolean {
-  return !/^(?:application|text)\/(?:[\w.-]+\+)?json\b/i.test(response.headers.get('content-type') ?? '')
+  const type = response.headers.get('content-type') ?? ''
+  return type !== 'application/json' && !/^(?:application|text)\/(?:[\w.-]+\+)?json\b/i.test(type)
 }
 
 /** Reads a body to its end, so that its connection can be used again; gives up where the end does not come. */

@@ -16,7 +16,7 @@ import { costOfReply, type Price } from './price.ts'
 import type { Recall } from './recall.ts'
 import { Relay } from './relay.ts'
 import { Reply } from './reply.ts'
-import type { Target } from './router.ts'
+import { keyOf, type Target } from './router.ts'
 import { type Reach, send } from './upstream.ts'
 import { total } from './usage.ts'
 
@@ -95,7 +95,8 @@ export async function begin(request: ChatRequest, shared: Surroundings, own: Cir
   const { tell } = own
   const write = (event: ReplyEvent): void => {
     whole.write(event)
-    if (event.type === 'end')
+    // Without a call there is nothing by which a client could refer to a reply.
+    if (event.type === 'end' && whole.holds('tool'))
       for (const { blocks } of whole.completion?.choices ?? []) shared.recall?.keep(owner, blocks)
     tell?.(event)
   }
@@ -142,7 +143,7 @@ class Calls implements Exchange {
   }
 
   get usage(): Usage | undefined {
-    return this.whole.completion?.usage ?? total(this.#courses.flatMap(({ reply }) => reply.spent ?? []))
+    return this.whole.usage ?? total(this.#courses.flatMap(({ reply }) => reply.spent ?? []))
   }
 
   get warnings(): Reply['warnings'] {
@@ -209,7 +210,7 @@ export function mended<T>(
   { target, warn }: Pick<Circumstances, 'target' | 'warn'>,
   attempt: (request: ChatRequest) => Promise<T>,
 ): Promise<T> {
-  const model = `${target.provider}/${target.model}`
+  const model = keyOf(target)
   const known = shared.amendments.apply(model, request, warn)
   return attempt(known).catch(async (error: unknown) => {
     if (!(error instanceof GatewayError) || error.failure.status !== 400) throw error

@@ -13,8 +13,12 @@ import type {
   JsonObject,
   Logprob,
   ReplyEvent,
+  Usage,
 } from './canonical.ts'
 import { GrowingText } from './wire/literal.ts'
+
+/** What is told of a whole reply when it ends. */
+type Ending = Omit<Completion, 'id' | 'model' | 'created' | 'choices'>
 
 interface OpenChoice {
   readonly index: number
@@ -27,14 +31,31 @@ interface OpenChoice {
 
 /** Collects the events of one reply. */
 export class Fold {
-  /** The reply, once it has ended. */
-  completion: Completion | undefined
   /** Why it failed, if it did. */
   failure: Failure | undefined
+  #completion: Completion | undefined
+  /** What is told at the end of the whole reply. */
+  #ending: Ending | undefined
   #head: Pick<Completion, 'id' | 'model' | 'created'> = { id: '', model: '', created: 0 }
   readonly #blocks: Block[] = []
   readonly #texts: GrowingText[] = []
   readonly #choices: OpenChoice[] = []
+
+  /** The reply, once it has ended. Put together when somebody asks: of most streams nobody does. */
+  get completion(): Completion | undefined {
+    if (this.#ending) this.#completion ??= this.#complete(this.#ending)
+    return this.#completion
+  }
+
+  /** Tokens spent, as far as the end has told. */
+  get usage(): Usage | undefined {
+    return this.#ending?.usage
+  }
+
+  /** Whether any block so far is of a type. */
+  holds(type: Block['type']): boolean {
+    return this.#blocks.some((block) => block.type === type)
+  }
 
   /** Takes the next event. */
   write(event: ReplyEvent): void {
@@ -72,8 +93,8 @@ export class Fold {
         break
       }
       case 'end': {
-        const { type: _, ...rest } = event
-        this.completion = { ...this.#head, choices: this.#choices.map((choice) => this.#whole(choice)), ...rest }
+        const { type: _, ...ending } = event
+        this.#ending = ending
         break
       }
       case 'error':
@@ -84,10 +105,16 @@ export class Fold {
 
   /** What a choice holds so far. */
   blocks(choice = 0): readonly Block[] {
-    return this.#choice(choice).blocks.flatMap((index) => {
+    const blocks: Block[] = []
+    for (const index of this.#choice(choice).blocks) {
       const block = this.#blocks[index]
-      return block ? [{ ...block, text: this.#texts[index]?.value ?? '' }] : []
-    })
+      if (block) blocks.push({ ...block, text: this.#texts[index]?.value ?? '' })
+    }
+    return blocks
+  }
+
+  #complete(ending: Ending): Completion {
+    return { ...this.#head, choices: this.#choices.map((choice) => this.#whole(choice)), ...ending }
   }
 
   #choice(index: number): OpenChoice {

@@ -18,7 +18,7 @@ export interface Upload {
 export async function readJson(upload: Upload, limit: number): Promise<unknown> {
   // A web page can send a body without a type to any origin, unasked; one that says JSON needs permission first.
   const type = upload.header('content-type') ?? 'of no type'
-  if (!/^application\/(?:[\w.-]+\+)?json\b/iu.test(type)) {
+  if (type !== 'application/json' && !/^application\/(?:[\w.-]+\+)?json\b/iu.test(type)) {
     throw refused(415, 'unsupported_media_type', `The body must be application/json, but it is ${type.slice(0, 100)}.`)
   }
   const encoding = upload.header('content-encoding')

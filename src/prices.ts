@@ -9,7 +9,7 @@
 import type { ModelPrice } from '@pydantic/genai-prices'
 import { factFor } from './adapter.ts'
 import type { Price, Rates } from './price.ts'
-import { glob, type Target } from './router.ts'
+import { glob, keyOf, type Target } from './router.ts'
 
 /** Finds out what models cost. */
 export interface Prices {
@@ -39,23 +39,23 @@ export function createPrices(
     .map(([name, price]) => ({ test: glob(name), length: name.length, price }))
     .toSorted((one, other) => other.length - one.length)
   let loading: Promise<List | undefined> | undefined
-  let cached: { readonly hour: number; readonly prices: Map<string, Found> } | undefined
-  const listed = (pricedAs: string, model: string, at: number): Found | Promise<Found> => {
+  let cached: { readonly hour: number; readonly prices: Map<Target, Found> } | undefined
+  const listed = (target: Target, pricedAs: string, at: number): Found | Promise<Found> => {
     const hour = Math.floor(at / HOUR)
     if (cached?.hour !== hour || cached.prices.size > MOST) cached = { hour, prices: new Map() }
     const { prices } = cached
-    const key = `${pricedAs}/${model}`
-    if (prices.has(key)) return prices.get(key)
+    if (prices.has(target)) return prices.get(target)
     loading ??= load().catch(() => undefined)
     return loading.then((list) => {
-      const found = list?.calcPrice({}, model, { providerId: pricedAs, timestamp: new Date(at) })
+      const found = list?.calcPrice({}, target.model, { providerId: pricedAs, timestamp: new Date(at) })
       const price = found ? read(found.model_price) : undefined
-      prices.set(key, price)
+      prices.set(target, price)
       return price
     })
   }
-  const priceStated = ({ provider, model }: Target): Price | undefined => {
-    const name = `${provider}/${model}`
+  const priceStated = (target: Target): Price | undefined => {
+    if (patterns.length === 0) return undefined
+    const name = keyOf(target)
     return Object.hasOwn(stated, name) ? stated[name] : patterns.find(({ test }) => test.test(name))?.price
   }
   return {
@@ -68,7 +68,7 @@ export function createPrices(
       if (adapter.pricedAs === undefined || adapter.name !== provider) return undefined
       const known = factFor(adapter.facts, model)?.price
       if (known) return typeof known === 'function' ? known(new Date(at)) : known
-      return listed(adapter.pricedAs, model, at)
+      return listed(target, adapter.pricedAs, at)
     },
   }
 }

@@ -20,8 +20,23 @@ export interface Router {
   resolve(model: string): Target
 }
 
+/** A target by one name. */
+export function keyOf(target: Pick<Target, 'provider' | 'model'>): string {
+  const known = keys.get(target)
+  if (known !== undefined) return known
+  const key = `${target.provider}/${target.model}`
+  keys.set(target, key)
+  return key
+}
+
+/** Made once for each target: a router finds the same one each time. */
+const keys = new WeakMap<object, string>()
+
 /** How many names an alias may lead through. */
 const MOST_HOPS = 10
+
+/** How many targets to remember: names come from clients. */
+const MOST_KNOWN = 1000
 
 /** Routes by model name among the configured providers. `entries` are names, or patterns with `*`, each leading to a provider or a model. */
 export function createRouter(
@@ -29,6 +44,8 @@ export function createRouter(
   entries: Readonly<Record<string, string>> = {},
 ): Router {
   const patterns = collectPatterns(providers, entries)
+  // The same target each time: what is found out about it can be kept under it, and its names are hashed once.
+  const known = new Map<string, Target>()
 
   const follow = (model: string, hops: number): Target | undefined => {
     if (hops > MOST_HOPS) return undefined
@@ -48,8 +65,12 @@ export function createRouter(
 
   return {
     resolve(model) {
-      const target = follow(model, 0)
-      if (target) return target
+      const target = known.get(model) ?? follow(model, 0)
+      if (target) {
+        if (known.size >= MOST_KNOWN) known.clear()
+        known.set(model, target)
+        return target
+      }
       throw notFound(model, [...Object.keys(entries), ...knownModels(providers)])
     },
   }

@@ -5,7 +5,7 @@
  */
 import { badRequest } from './errors.ts'
 import type { RequestFacts } from './request-facts.ts'
-import { glob, type Target } from './router.ts'
+import { glob, keyOf, type Target } from './router.ts'
 import { sha256 } from './wire/digest.ts'
 
 /** Where a name leads: to another name, or by a route. */
@@ -123,11 +123,6 @@ export async function plan(entry: Entry, facts: () => RequestFacts, planner: Pla
 export function inTurn(plans: readonly Plan[], why: string): Plan {
   const targets = new Map(plans.flatMap((each) => each.targets).map((target) => [keyOf(target), target]))
   return { targets: [...targets.values()], why: [why, ...plans.flatMap((each) => each.why)] }
-}
-
-/** A target by one name. */
-export function keyOf({ provider, model }: Pick<Target, 'provider' | 'model'>): string {
-  return `${provider}/${model}`
 }
 
 async function drawn(

@@ -9,7 +9,7 @@ import type { Failure } from './canonical.ts'
 import { failure, GatewayError } from './errors.ts'
 import { type Health, isFault } from './health.ts'
 import { hedged } from './hedge.ts'
-import { keyOf } from './routes.ts'
+import { keyOf } from './router.ts'
 import { isOver, mayFallBack, mayPass, type Outcome, type Way } from './way.ts'
 
 /** How hard to try. */
@@ -142,20 +142,18 @@ async function attempt<T>(
   const started = now()
   const record: Attempt = { provider: target.provider, model: target.model, key }
   trying(record)
-  const names = allOf(way)
-  for (const name of names) health.asked(name)
+  noteAll(way, health, 'asked')
   try {
     const answer = await ask(way, signal)
-    for (const name of names) health.began(name)
+    noteAll(way, health, 'began')
     health.paced(keyOf(target), { firstToken: now() - started })
     return { answer }
   } catch (thrown) {
     // A fault of our own says nothing of the provider, and would be the same at another.
     if (!(thrown instanceof GatewayError) && !signal.aborted) throw thrown
     const error = thrown instanceof GatewayError ? thrown : gone(thrown)
-    if (signal.aborted && !(signal.reason instanceof GatewayError)) {
-      for (const name of names) health.abandoned(name)
-    } else {
+    if (signal.aborted && !(signal.reason instanceof GatewayError)) noteAll(way, health, 'abandoned')
+    else {
       note(health, way, error.failure)
       if (isFault(error.failure)) health.faltered(keyOf(target))
       record.failure = error.failure
@@ -166,7 +164,12 @@ async function attempt<T>(
 
 /** Notes that an answer came to its end. */
 export function complete(health: Health, way: Way): void {
-  for (const name of allOf(way)) health.succeeded(name)
+  noteAll(way, health, 'succeeded')
+}
+
+/** Notes, under all names of a way, what changes nothing where nothing has failed. */
+function noteAll(way: Way, health: Health, what: 'asked' | 'began' | 'abandoned' | 'succeeded'): void {
+  if (!health.isQuiet) for (const name of allOf(way)) health[what](name)
 }
 
 /** Notes a failure where it belongs: what concerns a key, with the key; what concerns the provider, with both. */

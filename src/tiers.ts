@@ -8,8 +8,8 @@ import type { Capabilities } from './adapter.ts'
 import type { Health } from './health.ts'
 import type { Price } from './price.ts'
 import type { RequestFacts } from './request-facts.ts'
-import { glob, type Target } from './router.ts'
-import { keyOf, type Plan, type Tier } from './routes.ts'
+import { glob, keyOf, type Target } from './router.ts'
+import type { Plan, Tier } from './routes.ts'
 
 /** A model that may be chosen, and what is known of it. */
 export interface Candidate {

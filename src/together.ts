@@ -10,8 +10,8 @@ import type { Errand } from './errand.ts'
 import { GatewayError } from './errors.ts'
 import { begin, type Exchange } from './exchange.ts'
 import { questionFor, verdictOf } from './judge.ts'
-import type { Target } from './router.ts'
-import { keyOf, type Plan } from './routes.ts'
+import { keyOf, type Target } from './router.ts'
+import type { Plan } from './routes.ts'
 
 /** Answers through several targets at once. */
 export async function answerTogether(

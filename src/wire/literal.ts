@@ -26,12 +26,14 @@ export function readLiteral(json: string): string {
   return JSON.parse(`"${json}"`) as string
 }
 
-/** Characters of literals that may wait until they are read together. They hold on to the pieces of a stream that they were cut from. */
+/** Characters of literals that may wait until they are put together. They hold on to the pieces of a stream that they were cut from. */
 const MOST_WAITING = 1024
 
-/** A text that grows, piece by piece. Literals are read many at a time, or when somebody asks for the text. */
+/** A text that grows, piece by piece. Literals are read when somebody asks for the text, all at once. */
 export class GrowingText {
   #text: string
+  /** Literals that nobody has asked for, put together. */
+  #unread: string[] = []
   #literals: string[] = []
   #waiting = 0
 
@@ -41,10 +43,10 @@ export class GrowingText {
 
   /** The text so far. */
   get value(): string {
-    if (this.#waiting > 0) {
-      this.#text += readLiteral(this.#literals.join(''))
-      this.#literals = []
-      this.#waiting = 0
+    this.#gather()
+    if (this.#unread.length > 0) {
+      this.#text += readLiteral(this.#unread.join(''))
+      this.#unread = []
     }
     return this.#text
   }
@@ -56,10 +58,21 @@ export class GrowingText {
   appendLiteral(json: string): void {
     this.#literals.push(json)
     this.#waiting += json.length
-    if (this.#waiting > MOST_WAITING) void this.value
+    if (this.#waiting > MOST_WAITING) this.#gather()
   }
 
   appendLiterals(json: readonly string[]): void {
-    this.appendLiteral(json.join(''))
+    const [only = ''] = json
+    if (json.length < 2) return this.appendLiteral(only)
+    this.#gather()
+    this.#unread.push(json.join(''))
+  }
+
+  #gather(): void {
+    if (this.#waiting === 0) return
+    const literals = this.#literals
+    this.#literals = []
+    this.#waiting = 0
+    this.#unread.push(literals.join(''))
   }
 }

@@ -100,8 +100,8 @@ describe('the end', () => {
     ['content_filtered', 'content_filter'],
     ['guardrail_intervened', 'content_filter'],
   ] as const)('%s is %s', ([raw, reason]) => {
-    const { reply, ...fold } = told([begun, delta(0, { text: 'a' }), stop(0), end(raw), spent])
-    expect(fold.completion?.choices[0]).toMatchObject({ reason, raw })
+    const { reply, completion } = told([begun, delta(0, { text: 'a' }), stop(0), end(raw), spent])
+    expect(completion?.choices[0]).toMatchObject({ reason, raw })
     expect(reply.warnings).toEqual([])
   })
 

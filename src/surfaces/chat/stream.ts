@@ -37,6 +37,10 @@ interface Choice {
   called: boolean
   /** Whether thoughts were told, so that the next block of them needs a separator. */
   thought: boolean
+  /** Whether it is one text without sources, or nothing, so far: then nothing is left to be told at the end. */
+  plain: boolean
+  /** How many blocks it has so far. */
+  blocks: number
   finish: EventOf<'finish'> | undefined
 }
 
@@ -106,13 +110,15 @@ class Chunks {
   #meet(index: number): { readonly choice: Choice; readonly role: string } {
     const known = this.#choices[index]
     if (known) return { choice: known, role: '' }
-    const choice: Choice = { index, calls: 0, called: false, thought: false, finish: undefined }
+    const choice: Choice = { index, calls: 0, called: false, thought: false, plain: true, blocks: 0, finish: undefined }
     this.#choices[index] = choice
     return { choice, role: this.#delta(choice, { role: 'assistant', content: null }) }
   }
 
   #open({ index, choice: number, block }: EventOf<'open'>): string {
     const { choice, role } = this.#meet(number)
+    choice.plain = choice.blocks === 0 && block.type === 'text' && !block.citations
+    choice.blocks += 1
     switch (block.type) {
       case 'text':
         this.#grow(choice, index, block, '"content":', '')
@@ -188,6 +194,7 @@ class Chunks {
   #patch(growing: Growing | undefined, { expires, extra }: BlockPatch): string {
     if (!growing) return ''
     const { choice, block, call } = growing
+    choice.plain = false
     if (block.type === 'media' && expires !== undefined) return this.#delta(choice, { audio: { expires_at: expires } })
     if (block.type !== 'tool' || call === undefined || !extra) return ''
     const whole = { ...block.extra, ...extra }
@@ -212,8 +219,8 @@ class Chunks {
     const beside = JSON.stringify(envelope(event)).slice(1, -1)
     const closing = beside && `],${beside}${this.#tail.slice(1)}`
     const lines = this.#choices.flatMap((choice) => {
-      const { index, finish } = choice
-      const members = appendix(this.#blocks(index), this.#style)
+      const { index, finish, plain } = choice
+      const members = plain ? {} : appendix(this.#blocks(index), this.#style)
       const last = Object.keys(members).length > 0 ? this.#delta(choice, members) : ''
       return finish
         ? [last, this.#chunk({ index, delta: {}, logprobs: null, ...ending(finish, this.#style) }, closing)]

@@ -105,7 +105,7 @@ export class EventReader {
       if (!isOver) continue
       const data = this.#dispatch()
       // Once for what was read together: where it is of no use, it should not be looked for again and again.
-      if (isFirst && data !== undefined && this.#event >= 0 && this.#value >= 0) {
+      if (isFirst && at < text.length && data !== undefined && this.#event >= 0 && this.#value >= 0) {
         const next = this.#repeat(text, data, at)
         isFirst = next === undefined
         at = next ?? at

@@ -85,8 +85,10 @@ export class Intake {
       return void arrived()
     }
     if (this.#course.reply.paused) return this.#resume()
-    this.#watch()
-    return this.#isStream ? this.#readChunk() : this.#wait(this.#leg.response.text(), (text) => this.#readBody(text))
+    const waiting = this.#read()
+    // What is there with the head needs no minding.
+    if (waiting) this.#watch()
+    return waiting
   }
 
   #wait<T>(promise: Promise<T>, understand: (value: T) => void, lose = this.#lose.bind(this)): Promise<void> {
@@ -104,9 +106,9 @@ export class Intake {
     )
   }
 
-  #readChunk(): Promise<void> | undefined {
+  #read(): Promise<void> | undefined {
     const reader = (this.#reader ??= this.#leg.response.body?.getReader())
-    if (!reader) return void this.#course.reply.end(false)
+    if (!reader) return void this.#take(undefined)
     if (!reader.poll)
       return this.#wait(reader.read(), ({ done, value = NOTHING }) => this.#take(done ? undefined : value))
     let polled: ReturnType<typeof reader.poll>
@@ -119,10 +121,10 @@ export class Intake {
     return void this.#take(polled)
   }
 
-  /** Understands a piece of a stream, or its end where there is none. */
+  /** Understands a piece of a body, or its end where there is none. */
   #take(bytes: Uint8Array | undefined): void {
     const { reply } = this.#course
-    const splitter = (this.#splitter ??= this.#split())
+    const splitter = (this.#splitter ??= this.#isStream ? this.#split() : this.#gather())
     this.#heard = Date.now()
     try {
       if (bytes) splitter.feed(bytes)
@@ -145,6 +147,15 @@ export class Intake {
       for (const frame of codec.frames(body.data)) codec.decode(frame, reply)
       reply.end()
     })
+  }
+
+  /** Reads a body that does not stream when all of it is there. */
+  #gather(): Splitter {
+    const pieces: Uint8Array[] = []
+    return {
+      feed: (bytes) => void pieces.push(bytes),
+      end: () => this.#readBody(decoded(pieces)),
+    }
   }
 
   #split(): Splitter {
@@ -239,11 +250,19 @@ export class Intake {
   #part(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
-    if (this.#reader) void drain(this.#reader, this.#leg)
+    if (this.#reader && !isRead(this.#reader)) void drain(this.#reader, this.#leg)
   }
 }
 
 const NOTHING = new Uint8Array()
+
+function decoded(pieces: readonly Uint8Array[]): string {
+  if (pieces.length < 2) return whole.decode(pieces[0])
+  const decoder = new TextDecoder()
+  return pieces.map((piece) => decoder.decode(piece, { stream: true })).join('') + decoder.decode()
+}
+
+const whole = new TextDecoder()
 
 /** Whether a reply comes in pieces. The provider says so; what was asked for does not matter. */
 function isStream({ response }: Leg): boolean {
@@ -251,13 +270,19 @@ function isStream({ response }: Leg): boolean {
   return type !== 'application/json' && !/^(?:application|text)\/(?:[\w.-]+\+)?json\b/i.test(type)
 }
 
+/** Whether a body has ended already, or broke. Most have. */
+function isRead(reader: Reader): boolean {
+  try {
+    return reader.poll !== undefined && reader.poll() === undefined
+  } catch {
+    return true
+  }
+}
+
 /** Reads a body to its end, so that its connection can be used again; gives up where the end does not come. */
 async function drain(reader: Reader, leg: Leg): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined
+  const timer = setTimeout(() => leg.abort(), PARTING)
   try {
-    // Most have ended already.
-    if (reader.poll && !reader.poll()) return
-    timer = setTimeout(() => leg.abort(), PARTING)
     while (!(await reader.read()).done);
   } catch {
     // Whatever happens to the connection now, the reply is complete.

@@ -16,10 +16,10 @@ const collect: (options: { type: 'minor' | 'major' }) => void = runInNewContext(
 /** A provider that has its answer ready. */
 function answering(protocol: Protocol, stream: boolean): Reach {
   const { whole, type, opening, deltas, closing } = prepare(protocol, 10)
-  const events = Buffer.concat([...opening, ...deltas, ...closing])
+  const body = stream ? Buffer.concat([...opening, ...deltas, ...closing]) : whole
   const fields = new Headers({ 'content-type': stream ? type : 'application/json' })
   return async () => {
-    const left = [events]
+    const left = [body]
     const read = async (): Promise<{ done: boolean; value?: Uint8Array | undefined }> => {
       const value = left.pop()
       return { done: value === undefined, value }

@@ -13,7 +13,7 @@ import { getHeapStatistics } from 'node:v8'
 import { bedrock, anthropic, google, openai } from '../../adapters/index.ts'
 import { createGateway } from '../../src/gateway.ts'
 import { send } from '../../src/node-front.ts'
-import type { Received } from '../../src/upstream.ts'
+import type { Reader, Received } from '../../src/upstream.ts'
 import { chatCompletion } from './conversation.ts'
 import { prepare } from './replies.ts'
 import { median } from './results.ts'
@@ -42,11 +42,12 @@ const EVENTS = 1000
 /** Events in one read where many come at a time: what a socket holds. */
 const TOGETHER = 100
 
+const NOTHING = new Uint8Array()
 const KEY = 'sk-budget-client'
 const HEADERS: Readonly<Record<string, string>> = { 'content-type': 'application/json', authorization: `Bearer ${KEY}` }
 
 let asked = 0
-let reply: () => Received = () => whole('anthropic')
+let reply: () => Received = () => whole(NOTHING)
 
 const gateway = createGateway({
   providers: {
@@ -96,10 +97,15 @@ class PlayedResponse extends EventEmitter {
   flushHeaders(): void {}
 }
 
-function whole(protocol: Protocol): Received {
-  const text = prepare(protocol, 0).whole.toString()
-  const headers = new Headers({ 'content-type': 'application/json' })
-  return { ok: true, status: 200, headers, body: null, text: async () => text }
+/** A whole reply, which is there with its head. */
+function whole(body: Uint8Array): Received {
+  const pieces = [body]
+  const poll = (): Uint8Array | undefined => pieces.pop()
+  const read = async (): Promise<{ done: boolean; value?: Uint8Array }> => {
+    const value = poll()
+    return value ? { done: false, value } : { done: true }
+  }
+  return received('application/json', { poll, read, cancel: async () => {} })
 }
 
 /** A stream that comes in so many pieces, each after a turn of the loop, as sockets are read. */
@@ -125,6 +131,10 @@ function streamed(type: string, pieces: readonly Uint8Array[]): Received {
     },
     cancel: async () => {},
   }
+  return received(type, reader)
+}
+
+function received(type: string, reader: Reader): Received {
   const headers = new Headers({ 'content-type': type })
   return { ok: true, status: 200, headers, body: { getReader: () => reader }, text: async () => '' }
 }
@@ -168,8 +178,8 @@ async function setInMotion(body: string): Promise<{ readonly promises: number; r
 
 async function measure(protocol: Protocol): Promise<Figures> {
   const model = MODELS[protocol]
-  const answer = whole(protocol)
-  reply = () => answer
+  const answer = prepare(protocol, 0).whole
+  reply = () => whole(answer)
   asked = 0
   const small = await allocated(chatCompletion(model, 1000, false).body, { warm: 3000, batch: 200 })
   const calls = asked / (3000 + 7 * 200)

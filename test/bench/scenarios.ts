@@ -44,6 +44,7 @@ const stream = { stream: true, bytes: 1000 }
 /** All kinds of load, by name. */
 export const SCENARIOS = {
   'json-1k': { ...whole, title: '1 KB JSON, per request', bytes: 1000, concurrency: 32 },
+  single: { ...whole, title: '1 KB JSON one at a time, per request', bytes: 1000, concurrency: 1 },
   'json-100k': { ...whole, title: '100 KB conversation, per request', bytes: 100_000, concurrency: 8 },
   'burst-100': { ...stream, title: 'burst of 100, per event', deltas: 100, pace: 0, concurrency: 16 },
   'burst-1000': { ...stream, title: 'burst of 1,000, per event', deltas: 1000, pace: 0, concurrency: 4 },

@@ -35,8 +35,9 @@ const keys = new WeakMap<object, string>()
 /** How many names an alias may lead through. */
 const MOST_HOPS = 10
 
-/** How many targets to remember: names come from clients. */
+/** How many targets to remember, and the longest name that a model has, in characters: both come from clients. */
 const MOST_KNOWN = 1000
+const LONGEST = 2048
 
 /** Routes by model name among the configured providers. `entries` are names, or patterns with `*`, each leading to a provider or a model. */
 export function createRouter(
@@ -65,13 +66,13 @@ export function createRouter(
 
   return {
     resolve(model) {
-      const target = known.get(model) ?? follow(model, 0)
-      if (target) {
-        if (known.size >= MOST_KNOWN) known.clear()
-        known.set(model, target)
-        return target
-      }
-      throw notFound(model, [...Object.keys(entries), ...knownModels(providers)])
+      const found = known.get(model)
+      if (found) return found
+      const target = model.length > LONGEST ? undefined : follow(model, 0)
+      if (!target) throw notFound(model, [...Object.keys(entries), ...knownModels(providers)])
+      if (known.size >= MOST_KNOWN) known.clear()
+      known.set(model, target)
+      return target
     },
   }
 }

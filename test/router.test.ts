@@ -55,6 +55,20 @@ describe('a model name', () => {
     expect(failure('xzy', { 'x.*': 'one' }).code).toBe('model_not_found')
   })
 
+  test('leads to the same target each time, however many others are asked for', () => {
+    const router = createRouter(providers)
+    const [first, again] = [router.resolve('one/alpha-large'), router.resolve('one/alpha-large')]
+    expect(again).toBe(first)
+    for (let count = 0; count < 5000; count += 1) expect(router.resolve(`one/x${count}`).model).toBe(`x${count}`)
+    expect(router.resolve('one/alpha-large')).toEqual(first)
+  })
+
+  test('longer than any is nobody’s, and is not remembered', () => {
+    expect(resolve(`one/${'x'.repeat(2044)}`)).toHaveLength('one '.length + 2044)
+    expect(failure(`one/${'x'.repeat(2045)}`).code).toBe('model_not_found')
+    expect(failure('al'.repeat(10_000)).message.length).toBeLessThan(400)
+  })
+
   test('that nobody serves is a 404 in the words of OpenAI, with names that come close', () => {
     const { message, ...rest } = failure('gamma-large')
     expect(rest).toEqual({ status: 404, type: 'invalid_request_error', code: 'model_not_found', param: 'model' })

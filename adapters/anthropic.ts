@@ -15,7 +15,6 @@ import { facts } from './anthropic/models.ts'
 import { FORMAT } from './anthropic/native.ts'
 import { decode, frames, quick, words } from './anthropic/reply.ts'
 import { encode, extensions } from './anthropic/request.ts'
-import { sandbox } from './anthropic/sandbox.ts'
 import { body, frame } from './anthropic/wire.ts'
 
 const options = z.strictObject({
@@ -49,7 +48,7 @@ export const anthropic = defineAdapter({
   options,
   environment: { apiKey: ['ANTHROPIC_API_KEY'], baseURL: ['ANTHROPIC_BASE_URL'] },
   required: ['apiKey'],
-  sandbox,
+  sandbox: async (request) => (await import('./anthropic/sandbox.ts')).sandbox(request),
   create({ apiKey, baseURL, version, beta, cache, defaultMaxTokens, webSearch }) {
     const settings = { beta, caching: cache, maxTokens: defaultMaxTokens }
     const sampling = version < NO_SAMPLING_SINCE

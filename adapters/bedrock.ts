@@ -16,7 +16,6 @@ import { FORMAT } from './bedrock/native.ts'
 import { quick } from './bedrock/refrain.ts'
 import { decode, frames } from './bedrock/reply.ts'
 import { encode, extensions } from './bedrock/request.ts'
-import { sandbox } from './bedrock/sandbox.ts'
 import { endpoint, signer } from './bedrock/signing.ts'
 import { body, frame } from './bedrock/wire.ts'
 
@@ -65,7 +64,7 @@ export const bedrock = defineAdapter({
   },
   // Many have a region in their environment who use AWS for something else.
   telling: ['apiKey', 'accessKeyId', 'profile'],
-  sandbox,
+  sandbox: async (request) => (await import('./bedrock/sandbox.ts')).sandbox(request),
   create({ apiKey = '', region, baseURL = endpoint(region), cache, guardrail, models, ...keys }) {
     const facts = factsWith(models)
     const settings = { caching: cache, facts, guardrail }

@@ -13,7 +13,6 @@ import { facts } from './cohere/models.ts'
 import { FORMAT } from './cohere/native.ts'
 import { decode, frames } from './cohere/reply.ts'
 import { encode, extensions } from './cohere/request.ts'
-import { sandbox } from './cohere/sandbox.ts'
 import { body, frame } from './cohere/wire.ts'
 
 const options = z.strictObject({
@@ -28,7 +27,7 @@ export const cohere = defineAdapter({
   // The name that Cohere's own SDKs read.
   environment: { apiKey: ['CO_API_KEY'] },
   required: ['apiKey'],
-  sandbox,
+  sandbox: async (request) => (await import('./cohere/sandbox.ts')).sandbox(request),
   create({ apiKey, baseURL }) {
     return {
       name: 'cohere',

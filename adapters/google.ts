@@ -15,7 +15,6 @@ import { extensions } from './google/extension.ts'
 import { failure } from './google/failure.ts'
 import { list } from './google/list.ts'
 import { facts, knownOf } from './google/models.ts'
-import { sandbox } from './google/sandbox.ts'
 
 const options = z.strictObject({
   apiKey: z.string().min(1).describe('API key of AI Studio, sent as `x-goog-api-key`.'),
@@ -47,7 +46,7 @@ export const google = defineAdapter({
     baseURL: ['GOOGLE_GEMINI_BASE_URL', 'GOOGLE_BASE_URL'],
   },
   required: ['apiKey'],
-  sandbox,
+  sandbox: async (request) => (await import('./google/sandbox.ts')).sandbox(request),
   create({ apiKey, baseURL, functionIds, addresses, webSearch, normalizeEmbeddings }) {
     return {
       name: 'google',

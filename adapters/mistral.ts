@@ -12,7 +12,6 @@ import { facts, models } from './mistral/models.ts'
 import { FORMAT } from './mistral/native.ts'
 import { decode, frames } from './mistral/reply.ts'
 import { encode, extensions } from './mistral/request.ts'
-import { sandbox } from './mistral/sandbox.ts'
 import { body, frame } from './mistral/wire.ts'
 
 const options = z.strictObject({
@@ -32,7 +31,7 @@ export const mistral = defineAdapter({
   options,
   environment: { apiKey: ['MISTRAL_API_KEY'], baseURL: ['MISTRAL_BASE_URL'] },
   required: ['apiKey'],
-  sandbox,
+  sandbox: async (request) => (await import('./mistral/sandbox.ts')).sandbox(request),
   create({ apiKey, baseURL, bridge }) {
     return {
       name: 'mistral',

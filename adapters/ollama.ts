@@ -13,7 +13,6 @@ import { list } from './ollama/list.ts'
 import { FORMAT } from './ollama/native.ts'
 import { decode, frames } from './ollama/reply.ts'
 import { encode, extensions } from './ollama/request.ts'
-import { sandbox } from './ollama/sandbox.ts'
 import { amend } from './ollama/thinking.ts'
 import { chunk, frame } from './ollama/wire.ts'
 
@@ -41,7 +40,7 @@ export const ollama = defineAdapter({
   options,
   // The name that the server and its own clients read.
   environment: { baseURL: ['OLLAMA_HOST'] },
-  sandbox,
+  sandbox: async (request) => (await import('./ollama/sandbox.ts')).sandbox(request),
   create({ baseURL, apiKey, contextLength, keepAlive }) {
     const settings = { context: contextLength, keepAlive }
     const embeddings = embedder(settings)

@@ -6,7 +6,6 @@
  */
 import { declarable } from './openai/declared.ts'
 import { facts } from './openai/models.ts'
-import { sandbox } from './openai/sandbox.ts'
 
 /** OpenAI; and, with differences stated in the configuration, any provider that is like it. */
 export const openai = declarable({
@@ -30,5 +29,5 @@ export const openai = declarable({
   // `file_data` is base64, no address.
   takes: (_url, { type }) => type === 'image',
   serves: ['/responses', '/responses/input_tokens'],
-  sandbox,
+  sandbox: async (request) => (await import('./openai/sandbox.ts')).sandbox(request),
 })

@@ -17,7 +17,6 @@ import { embedderOn } from './vertex/embed.ts'
 import { failure } from './vertex/failure.ts'
 import { geminiOn } from './vertex/gemini.ts'
 import { claudeFamily, gemini } from './vertex/models.ts'
-import { sandbox } from './vertex/sandbox.ts'
 import { createTokens, type Outside } from './vertex/tokens.ts'
 
 const options = z
@@ -68,7 +67,7 @@ export function defineVertex(outside: Outside): AdapterDefinition<z.input<typeof
       credentials: ['GOOGLE_APPLICATION_CREDENTIALS'],
     },
     required: [['project', 'apiKey']],
-    sandbox,
+    sandbox: async (request) => (await import('./vertex/sandbox.ts')).sandbox(request),
     create({ project, location, credentials, apiKey, baseURL, structuredOutputs, webSearch, normalizeEmbeddings }) {
       const place = { project, location }
       const tokens = createTokens(credentials, outside)

@@ -293,7 +293,7 @@ export interface AdapterDefinition<Options = never> {
   readonly required: readonly (string | readonly string[])[]
   /** Options of which one in the environment shows that the provider is wanted, where no configuration says. */
   readonly telling?: readonly string[]
-  /** Emulates the provider's API, for trying things out without a key. */
+  /** Emulates the provider's API, for trying things out without a key. Imported when it is first asked: no server needs it. */
   readonly sandbox?: Emulation
   make(options: unknown): Adapter
 }

@@ -72,6 +72,14 @@ describe('an adapter', () => {
     expect(providers.flatMap((file) => lines(file, /from '(?:\.\.\/)+src\//u, allowed))).toEqual([])
   })
 
+  test('plays its provider only for those who ask: no server loads what that takes', () => {
+    const serving = providers.filter((file) => !/\/(?:sandbox|strict)\b/u.test(file))
+    expect(serving.length).toBeGreaterThan(100)
+    expect(
+      serving.flatMap((file) => lines(file, /^(?:import|\} from) .*\/(?:sandbox|strict)\b/u, /^import type /u)),
+    ).toEqual([])
+  })
+
   test('imports no provider’s SDK', () => {
     expect(
       [...core, ...providers].flatMap((file) =>

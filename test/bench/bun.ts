@@ -23,7 +23,8 @@ export function bun(folder: string, command: string): Contestant {
       const script = join(import.meta.dirname, 'portable.ts')
       const log = openSync(join(folder, 'bun.log'), 'w')
       const line = [command, script, String(port), writeConfiguration(folder, upstream)] as const
-      const child = start('measured', line, { stdio: ['ignore', 'ignore', log] })
+      const environment = { BUN_CONFIG_MAX_HTTP_REQUESTS: '4096' }
+      const child = start('measured', line, { stdio: ['ignore', 'ignore', log], environment })
       closeSync(log)
       await listening(child, port)
       return { ...asking('anthropic'), name, pid: child.pid, port, stop: () => stop(child) }

@@ -70,7 +70,7 @@ function textOf(request: IncomingMessage, limit: number): Promise<string> {
     request.once('error', reject)
     // Every request closes. An error is made only where somebody hears of it: its stack costs more than the body.
     request.once('close', () => {
-      if (!request.complete) reject(new Error('The client left.'))
+      if (!request.readableEnded) reject(new Error('The client left.'))
     })
   })
 }

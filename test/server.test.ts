@@ -1,10 +1,12 @@
-import { once } from 'node:events'
-import type { ServerResponse } from 'node:http'
+import { EventEmitter, once } from 'node:events'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import OpenAI from 'openai'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { anthropic } from '../adapters/anthropic.ts'
 import { createGateway } from '../src/gateway.ts'
+import { uploadFrom } from '../src/node-front.ts'
 import { createReach } from '../src/reach.ts'
 import { serveGateway } from '../src/server.ts'
 import type { LogEntry } from '../src/trip.ts'
@@ -13,6 +15,7 @@ import { closing, type LocalUpstream, openUpstream, opening, words } from './loc
 const cleanUp: (() => Promise<void>)[] = []
 
 afterEach(async () => {
+  vi.unstubAllGlobals()
   for (const close of cleanUp.splice(0)) await close()
 })
 
@@ -149,6 +152,15 @@ describe('a client that leaves', () => {
   })
 })
 
+test('a client that leaves when its body has arrived, but was not read, is noticed', async () => {
+  // Node calls a request complete as soon as its last byte is there, read or not.
+  const request = Object.assign(new Readable({ read() {} }), { headers: {}, complete: true })
+  const { text } = uploadFrom(request as unknown as IncomingMessage, new EventEmitter() as unknown as ServerResponse)
+  const body = text(1000)
+  request.destroy()
+  await expect(body).rejects.toThrow('The client left.')
+})
+
 describe('a request that is answered', () => {
   // The stack of an error costs more than most of what is done for a request.
   test.each([true, false])('makes no error (stream: %s)', async (stream) => {
@@ -172,7 +184,6 @@ describe('a request that is answered', () => {
     const response = await client.chat.completions.create({ ...ask, stream }).asResponse()
     expect(await response.text()).toContain('all')
     await sleep(20)
-    vi.unstubAllGlobals()
     expect(made).toEqual([])
   })
 })

@@ -257,12 +257,12 @@ export class Intake {
 const NOTHING = new Uint8Array()
 
 function decoded(pieces: readonly Uint8Array[]): string {
-  if (pieces.length < 2) return whole.decode(pieces[0])
-  const decoder = new TextDecoder()
-  return pieces.map((piece) => decoder.decode(piece, { stream: true })).join('') + decoder.decode()
+  if (pieces.length < 2) return decoder.decode(pieces[0])
+  const joining = new TextDecoder()
+  return pieces.map((piece) => joining.decode(piece, { stream: true })).join('') + joining.decode()
 }
 
-const whole = new TextDecoder()
+const decoder = new TextDecoder()
 
 /** Whether a reply comes in pieces. The provider says so; what was asked for does not matter. */
 function isStream({ response }: Leg): boolean {

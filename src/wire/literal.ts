@@ -33,7 +33,7 @@ const MOST_WAITING = 1024
 export class GrowingText {
   #text: string
   /** Literals that nobody has asked for, put together. */
-  #unread: string[] = []
+  #unread = ''
   #literals: string[] = []
   #waiting = 0
 
@@ -44,9 +44,9 @@ export class GrowingText {
   /** The text so far. */
   get value(): string {
     this.#gather()
-    if (this.#unread.length > 0) {
-      this.#text += readLiteral(this.#unread.join(''))
-      this.#unread = []
+    if (this.#unread !== '') {
+      this.#text += readLiteral(this.#unread)
+      this.#unread = ''
     }
     return this.#text
   }
@@ -65,14 +65,13 @@ export class GrowingText {
     const [only = ''] = json
     if (json.length < 2) return this.appendLiteral(only)
     this.#gather()
-    this.#unread.push(json.join(''))
+    this.#unread += json.join('')
   }
 
   #gather(): void {
     if (this.#waiting === 0) return
-    const literals = this.#literals
+    this.#unread += this.#literals.join('')
     this.#literals = []
     this.#waiting = 0
-    this.#unread.push(literals.join(''))
   }
 }

@@ -55,7 +55,7 @@ describe('a model name', () => {
     expect(failure('xzy', { 'x.*': 'one' }).code).toBe('model_not_found')
   })
 
-  test('leads to the same target each time, however many others are asked for', () => {
+  test('leads to the same target again, and to none of those asked for in between', () => {
     const router = createRouter(providers)
     const [first, again] = [router.resolve('one/alpha-large'), router.resolve('one/alpha-large')]
     expect(again).toBe(first)
@@ -63,7 +63,7 @@ describe('a model name', () => {
     expect(router.resolve('one/alpha-large')).toEqual(first)
   })
 
-  test('longer than any is nobody’s, and is not remembered', () => {
+  test('longer than any is nobody’s, and is not told in full', () => {
     expect(resolve(`one/${'x'.repeat(2044)}`)).toHaveLength('one '.length + 2044)
     expect(failure(`one/${'x'.repeat(2045)}`).code).toBe('model_not_found')
     expect(failure('al'.repeat(10_000)).message.length).toBeLessThan(400)
